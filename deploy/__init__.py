@@ -1,0 +1,1 @@
+"""What runs Etiqueta: packs, topics, images and what stands in for a provider locally."""

@@ -1,0 +1,1 @@
+"""What only a local machine runs: the sandbox provider and the demo."""

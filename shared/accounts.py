@@ -1,0 +1,153 @@
+"""Which provider accounts and API keys belong to which tenant: the file `ETIQUETA_ACCOUNTS`.
+
+Secrets stand in it only as names of variables or of mounted files::
+
+    tenants:
+      trackingpremium:
+        client_key: {env: TRACKINGPREMIUM_CLIENT_KEY}
+        api_keys: [{env: TRACKINGPREMIUM_API_KEY}]
+    accounts:
+      - provider: whatsapp
+        account: "800000000000001"
+        channel: whatsapp
+        tenant: trackingpremium
+        app_secret: {env: META_APP_SECRET}
+        verify_token: {env: META_VERIFY_TOKEN}
+        access_token: {env: META_ACCESS_TOKEN}
+        staff: Central
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from shared.errors import UserError, locations
+from shared.ids import TenantId
+from shared.settings import secret
+from shared.tags import Channel
+
+
+class _TenantEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    client_key: dict[str, str]
+    api_keys: list[dict[str, str]] = []
+
+
+class _AccountEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    provider: str
+    account: str
+    channel: Channel
+    tenant: str
+    app_secret: dict[str, str]
+    verify_token: dict[str, str]
+    access_token: dict[str, str]
+    staff: str | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    tenants: dict[str, _TenantEntry]
+    accounts: list[_AccountEntry] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A company; its key makes client ids that nobody else can compute."""
+
+    id: TenantId
+    client_key: bytes = field(repr=False)
+    api_keys: tuple[str, ...] = field(repr=False, default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of a company at a provider."""
+
+    provider: str
+    account: str
+    channel: Channel
+    tenant: TenantId
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    access_token: str = field(repr=False)
+    staff: str | None = None
+    """Who of the staff owns it, where one person does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Every tenant and account that this installation serves."""
+
+    tenants: Mapping[TenantId, Tenant]
+    accounts: Mapping[tuple[str, str], Account]
+
+    def account(self, provider: str, account: str) -> Account | None:
+        return self.accounts.get((provider, account))
+
+    def tenant_of_key(self, api_key: str) -> Tenant | None:
+        """Return whose API key this is; every key is compared, in constant time."""
+        given = api_key.encode()
+        owner: Tenant | None = None
+        for tenant in self.tenants.values():
+            for known in tenant.api_keys:
+                if hmac.compare_digest(given, known.encode()):
+                    owner = tenant
+        return owner
+
+
+def read_accounts(path: Path, environment: Mapping[str, str] | None = None) -> Accounts:
+    """Read the file; raises `UserError` with file, place and what to do."""
+    try:
+        entries = _File.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UserError(f"ETIQUETA_ACCOUNTS: {path} cannot be read ({error.strerror}).") from None
+    except YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise UserError(f"{path}, line {line}: this is not YAML.") from None
+    except ValidationError as error:
+        raise UserError(f"{path}: {'; '.join(locations(error))}.") from None
+    tenants = {TenantId(name): _tenant(name, entry, environment) for name, entry in entries.tenants.items()}
+    accounts = [_account(entry, tenants, path, environment) for entry in entries.accounts]
+    return Accounts(tenants, {(found.provider, found.account): found for found in accounts})
+
+
+def _tenant(name: str, entry: _TenantEntry, environment: Mapping[str, str] | None) -> Tenant:
+    where = f"tenant {name}"
+    return Tenant(
+        id=TenantId(name),
+        client_key=secret(entry.client_key, f"{where}, client_key", environment).encode(),
+        api_keys=tuple(secret(key, f"{where}, api_keys", environment) for key in entry.api_keys),
+    )
+
+
+def _account(
+    entry: _AccountEntry,
+    tenants: Mapping[TenantId, Tenant],
+    path: Path,
+    environment: Mapping[str, str] | None,
+) -> Account:
+    where = f"account {entry.provider} {entry.account}"
+    if entry.tenant not in tenants:
+        raise UserError(f"{path}: {where} belongs to {entry.tenant}, which is not under tenants.")
+    secrets: dict[str, Any] = {
+        name: secret(getattr(entry, name), f"{where}, {name}", environment)
+        for name in ("app_secret", "verify_token", "access_token")
+    }
+    return Account(
+        provider=entry.provider,
+        account=entry.account,
+        channel=entry.channel,
+        tenant=TenantId(entry.tenant),
+        staff=entry.staff,
+        **secrets,
+    )

@@ -1,0 +1,1 @@
+"""Events, one module a topic. Readers ignore unknown fields; fields are only ever added."""

@@ -1,0 +1,63 @@
+"""What every event carries, and the pieces that several topics share."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.ids import ClientId, EventId, TenantId
+from shared.privacy.kinds import SensitiveKind
+from shared.tags import Channel
+
+
+class Frozen(BaseModel):
+    """A value. Readers ignore fields they do not know, so adding one is safe."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Event(Frozen):
+    """A fact about one client of one tenant."""
+
+    event_id: EventId
+    tenant: TenantId
+    client: ClientId
+    correlation_id: str
+    """The id of the message or command that started it all."""
+    occurred_at: AwareDatetime
+    """What it means follows this time: the provider's, never after receipt."""
+
+
+class Address(Frozen):
+    """How a client is reached; the only part of an event that names a person."""
+
+    phone: str | None = None
+    """E.164 with its plus sign."""
+    user_id: str | None = None
+    """The provider's own id of the person (a business-scoped id at Meta)."""
+    email: str | None = None
+
+    def normalised(self) -> str:
+        """Return the one form that identifies the person, stable across providers."""
+        if self.phone:
+            return f"tel:{self.phone}"
+        if self.email:
+            return f"mailto:{self.email.casefold()}"
+        return f"id:{self.user_id or ''}"
+
+
+class MaskedSpan(Frozen):
+    """Where the text was masked, in code points of the masked text."""
+
+    kind: SensitiveKind
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+class Route(Frozen):
+    """The conversation a message belongs to: what a reply needs in order to find its way back."""
+
+    provider: str
+    account: str
+    """The company's own account at the provider (WhatsApp: the phone number id)."""
+    channel: Channel
+    address: Address

@@ -1,0 +1,1 @@
+"""The edge to HTTP: problem documents, bodies with a limit, API keys, health, metrics."""

@@ -1,0 +1,1 @@
+"""The edge to Kafka: topics, records, publishing, consuming in batches, quarantine."""

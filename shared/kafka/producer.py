@@ -1,0 +1,133 @@
+"""Publishing: records go out grouped by partition and are acknowledged by all in-sync replicas."""
+
+import asyncio
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from shared.errors import Transient
+from shared.kafka.records import Outgoing
+from shared.kafka.topics import MAX_RECORD_BYTES
+
+_MAX_BATCH_BYTES: Final = MAX_RECORD_BYTES - 64 * 1024
+
+# The Java client's partitioner, cached: in pure Python it would cost more than the sending.
+_hash: Callable[[bytes], int] = functools.lru_cache(65536)(lambda key: murmur2(key) & 0x7FFFFFFF)
+
+
+class Publisher(Protocol):
+    """Puts records on their topics; returns when every one of them is safe."""
+
+    async def publish(self, records: Sequence[Outgoing]) -> None: ...
+
+
+class KafkaPublisher:
+    """A publisher on real Kafka: idempotent, acks=all, never waiting longer than it was told.
+
+    With idempotence a batch is retried for ever while the broker is away, and so is closing;
+    every wait here is bounded from outside.
+    """
+
+    def __init__(self, bootstrap_servers: str, *, client: str, timeout_seconds: float = 10.0) -> None:
+        self._servers = bootstrap_servers
+        self._client = client
+        self._timeout_seconds = timeout_seconds
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect; raises `Transient` when no broker answers."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._servers,
+            client_id=self._client,
+            acks="all",
+            enable_idempotence=True,
+            compression_type="zstd",
+            max_batch_size=_MAX_BATCH_BYTES,
+            max_request_size=MAX_RECORD_BYTES,
+            linger_ms=0,
+            request_timeout_ms=10_000,
+        )
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                await producer.start()
+        except (KafkaError, TimeoutError, OSError) as error:
+            await _close(producer)
+            raise Transient(f"no Kafka at {self._servers}: {type(error).__name__}") from error
+        self._producer = producer
+
+    @property
+    def usable(self) -> bool:
+        """False before the start and once the sending task has died (only a restart mends that)."""
+        producer = self._producer
+        if producer is None:
+            return False
+        task: asyncio.Task[Any] | None = producer._sender.sender_task  # noqa: SLF001
+        return task is not None and not task.done()
+
+    async def publish(self, records: Sequence[Outgoing]) -> None:
+        """Send all and wait for every acknowledgement; raises `Transient` when one is missing."""
+        if not records:
+            return
+        if self._producer is None:
+            raise Transient("the producer is not connected")
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                await _send_grouped(self._producer, records)
+        except (KafkaError, TimeoutError) as error:
+            raise Transient(f"Kafka did not acknowledge: {type(error).__name__}") from error
+
+    async def stop(self) -> None:
+        """Flush within the time limit, then close whatever the broker does."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                await producer.stop()
+        except (KafkaError, TimeoutError):
+            await _close(producer)
+
+
+async def _close(producer: AIOKafkaProducer) -> None:
+    """Close without flushing: what `stop` cannot do while the broker is away."""
+    if producer._sender is not None:  # noqa: SLF001
+        await producer._sender.close()  # noqa: SLF001
+    await producer.client.close()
+    producer._closed = True  # noqa: SLF001 - or its finaliser complains
+
+
+async def _send_grouped(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> None:
+    pending: list[asyncio.Future[Any]] = []
+    batches: dict[tuple[str, int], Any] = {}
+
+    async def ship(target: tuple[str, int]) -> None:
+        batch = batches.pop(target)
+        batch.close()
+        pending.append(await producer.send_batch(batch, target[0], partition=target[1]))
+
+    for record in records:
+        partitions = sorted(await producer.partitions_for(record.topic))
+        target = (record.topic, partitions[_hash(record.key) % len(partitions)])
+        if not _append(producer, batches, target, record):
+            await ship(target)
+            if not _append(producer, batches, target, record):
+                raise ValueError(f"a record of {len(record.value)} bytes is larger than a batch")
+    for target in list(batches):
+        await ship(target)
+    await asyncio.gather(*pending)
+
+
+def _append(
+    producer: AIOKafkaProducer,
+    batches: dict[tuple[str, int], Any],
+    target: tuple[str, int],
+    record: Outgoing,
+) -> bool:
+    batch = batches.setdefault(target, producer.create_batch())
+    headers = list(record.headers)  # the builder takes a list, and only that
+    added = batch.append(key=record.key, value=record.value, timestamp=None, headers=headers)
+    return added is not None

@@ -1,0 +1,103 @@
+"""The topics, as `deploy/topics.yaml` declares them, and their provisioning."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from ruamel.yaml import YAML
+
+from shared.errors import Transient
+
+_DAY_MS: Final = 86_400_000
+QUARANTINE: Final = ".quarantine"
+MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
+"""Above the 3 MB that a provider's webhook may have; brokers allow 1 MB unless told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic: its short name, its name on the wire, how long it keeps records."""
+
+    noun: str
+    name: str
+    partitions: int
+    keeps_days: int
+    compression: str
+    events: tuple[str, ...] = ()
+
+
+@functools.cache
+def topics() -> Mapping[str, Topic]:
+    """Return every topic by its short name, the quarantines included."""
+    source = resources.files("deploy").joinpath("topics.yaml").read_text(encoding="utf-8")
+    declared: dict[str, Any] = YAML(typ="safe").load(source)
+
+    def topic(noun: str, keeps_days: int, events: Sequence[str] = ()) -> Topic:
+        return Topic(
+            noun=noun,
+            name=declared["prefix"] + noun,
+            partitions=declared["partitions"],
+            keeps_days=keeps_days,
+            compression=declared["compression"],
+            events=tuple(events),
+        )
+
+    found = {noun: topic(noun, entry["keeps"], entry["events"]) for noun, entry in declared["topics"].items()}
+    for noun in declared["quarantined"]:
+        found[noun + QUARANTINE] = topic(noun + QUARANTINE, found[noun].keeps_days)
+    return found
+
+
+def topic_name(noun: str) -> str:
+    """Return the name on the wire of the topic `noun`."""
+    return topics()[noun].name
+
+
+async def provision(
+    bootstrap_servers: str, *, replication: int = 1, partitions: int | None = None
+) -> Sequence[str]:
+    """Create the topics that are missing and return their names; existing ones are left alone.
+
+    `partitions` overrides the declared number, for small local stacks only.
+    Raises `Transient` when the broker is away.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, client_id="etiqueta-provision")
+    try:
+        await admin.start()
+        existing = set(await admin.list_topics())
+        missing = [topic for topic in topics().values() if topic.name not in existing]
+        if missing:
+            answer = await admin.create_topics(
+                [_new_topic(topic, replication, partitions) for topic in missing]
+            )
+            _check(answer.topic_errors)
+    except KafkaError as error:
+        raise Transient(f"topics could not be created: {type(error).__name__}") from error
+    finally:
+        await admin.close()
+    return [topic.name for topic in missing]
+
+
+def _new_topic(topic: Topic, replication: int, partitions: int | None) -> NewTopic:
+    return NewTopic(
+        name=topic.name,
+        num_partitions=partitions or topic.partitions,
+        replication_factor=replication,
+        topic_configs={
+            "retention.ms": str(topic.keeps_days * _DAY_MS),
+            "compression.type": topic.compression,
+            "max.message.bytes": str(MAX_RECORD_BYTES),
+            "min.insync.replicas": str(min(2, replication)),
+        },
+    )
+
+
+def _check(topic_errors: Sequence[Sequence[Any]]) -> None:
+    for _name, code, *_ in topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise error
