@@ -63,9 +63,12 @@ class Service:
     routes: Sequence[BaseRoute] = ()
     workers: Sequence[BatchWorker] = ()
     tasks: Sequence[Task] = ()
+    accepts_without_store: bool = False
+    """Its HTTP side needs Kafka alone: ready while MongoDB is away."""
     _running: list[asyncio.Task[None]] = field(default_factory=list)
     _waits_for: str | None = "it has not started"
     _draining: bool = False
+    _provisioned: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is in flight and return."""
@@ -88,9 +91,9 @@ class Service:
     async def _connect(self, stop: asyncio.Event) -> bool:
         """Wait for the store and the broker, and say what is waited for; False when told to stop."""
         steps: Sequence[tuple[str, Callable[[], Awaitable[object]]]] = (
-            ("MongoDB", self.store.ping),
             ("Kafka", self.publisher.start),
             ("the topics", self._provision),
+            ("MongoDB", self.store.ping),
             ("its collections", self.prepare),
             ("Kafka", self._start_broker),
         )
@@ -132,6 +135,7 @@ class Service:
         created = await provision(
             self.settings.kafka_bootstrap_servers, replication=self.settings.etiqueta_topic_replication
         )
+        self._provisioned = True
         if created:
             _log.info("topics_created", service=self.name, count=len(created))
 
@@ -189,6 +193,8 @@ class Service:
         """Work sent here now would be done."""
         if self._draining:
             return "it is shutting down"
+        if self.accepts_without_store and self._provisioned:
+            return None if self.publisher.usable else "the producer has died"
         if self._waits_for is not None:
             return self._waits_for
         for worker in self.workers:
@@ -222,6 +228,12 @@ def _lag(worker: BatchWorker) -> int:
         if end is not None and done is not None:
             behind += max(0, end - done)
     return behind
+
+
+def say_missing(name: str, missing: Sequence[str]) -> None:
+    """Report once what this server has not; the services are correct without it."""
+    if missing:
+        _log.warning("store_lacks", service=name, missing=list(missing))
 
 
 async def run_services(services: Sequence[Service]) -> None:

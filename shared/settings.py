@@ -38,6 +38,12 @@ class ServiceSettings(BaseSettings):
     etiqueta_quarantine_run: Annotated[int, Field(ge=1)] = 50
     etiqueta_drain_seconds: Annotated[float, Field(gt=0)] = 25.0
 
+    def instance(self, service: str, group: str) -> str | None:
+        """Return the static member name of one consumer of this process, or None for dynamic ones."""
+        if self.etiqueta_instance is None:
+            return None
+        return f"{self.etiqueta_instance}-{service}-{group}"
+
     @classmethod
     def read(cls) -> Self:
         """Read the environment; raises `UserError` that names the variable and says what is wrong."""

@@ -1,12 +1,23 @@
 """What every event carries, and the pieces that several topics share."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.ids import ClientId, EventId, TenantId
+from shared.phones import canonical
 from shared.privacy.kinds import SensitiveKind
 from shared.tags import Channel
+
+
+def to_instant(at: datetime) -> datetime:
+    """Return `at` in UTC and whole milliseconds: what MongoDB keeps, so that what is read back is equal."""
+    at = at.astimezone(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(to_instant)]
 
 
 class Frozen(BaseModel):
@@ -23,7 +34,7 @@ class Event(Frozen):
     client: ClientId
     correlation_id: str
     """The id of the message or command that started it all."""
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     """What it means follows this time: the provider's, never after receipt."""
 
 
@@ -39,7 +50,7 @@ class Address(Frozen):
     def normalised(self) -> str:
         """Return the one form that identifies the person, stable across providers."""
         if self.phone:
-            return f"tel:{self.phone}"
+            return f"tel:{canonical(self.phone)}"
         if self.email:
             return f"mailto:{self.email.casefold()}"
         return f"id:{self.user_id or ''}"

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from shared.events.base import Event
+from shared.events.base import Event, Instant
 from shared.tags import Channel
 from shared.words import CommandName
 
@@ -20,9 +20,9 @@ class CommandRequestedV1(Event):
     name: CommandName
     by: Annotated[str, Field(min_length=1, max_length=200)]
     reason: Annotated[str, Field(max_length=2000)] = ""
-    received_at: AwareDatetime
+    received_at: Instant
     channel: Channel | None = None
-    until: AwareDatetime | None = None
+    until: Instant | None = None
     """`disable`: when the restriction ends by itself. None: until a person restores."""
     target: str | None = None
     """The id of the infraction (or its message), call, review or appeal that it speaks of."""

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from shared.events.base import Event, Frozen, Route
+from shared.events.base import Event, Frozen, Instant, Route
 from shared.events.messages import ContentKind
 from shared.ids import MessageId, PackHash
 from shared.tags import Context, Direction, Finding, Flag, Intent, Language
@@ -25,6 +25,8 @@ class Evidence(Frozen):
     turn: int | None = None
     speaker: Literal["agent", "client"] | None = None
     excerpt: str = ""
+    message: MessageId | None = None
+    """Of a burst: the earlier message that the span lies in; None: this message."""
 
 
 class Tags(Frozen):
@@ -115,7 +117,7 @@ class MessageDecidedV1(Event):
     route: Route
     direction: Direction
     kind: ContentKind
-    received_at: AwareDatetime
+    received_at: Instant
     staff: str | None = None
     auto_reply: bool = False
     tags: Tags

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from shared.events.base import Event, Frozen, MaskedSpan, Route
+from shared.events.base import Event, Frozen, Instant, MaskedSpan, Route
 from shared.ids import MessageId
 from shared.tags import Direction, Language
 
@@ -46,7 +46,7 @@ class Email(Frozen):
 
 
 class _Message(Event):
-    received_at: AwareDatetime
+    received_at: Instant
     route: Route
     direction: Direction
     provider_id: str

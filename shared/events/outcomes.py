@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from shared.events.base import Event, Frozen, Route
+from shared.events.base import Event, Frozen, Instant, Route
 from shared.ids import MessageId, PackHash
 from shared.tags import Channel, Context, Direction, Language
 from shared.words import CommandName, CommandState, Effect, Fact, Matter, Refusal
@@ -23,15 +23,15 @@ class FactRecord(Frozen):
     rule: str | None = None
     points: int | None = None
     message: MessageId | None = None
-    at: AwareDatetime
+    at: Instant
     channel: Channel | None = None
-    counts_until: AwareDatetime | None = None
+    counts_until: Instant | None = None
     """`infraction_recorded`: when its points expire."""
     key: str | None = None
     """`infraction_recorded`: what it may count only once for."""
-    until: AwareDatetime | None = None
+    until: Instant | None = None
     """`channel_disabled`: when it ends by itself; None: by a person."""
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
     """`call_requested`: when the call is to be made, inside business hours."""
     assignee: str | None = None
     about: str | None = None
@@ -54,8 +54,8 @@ class ChannelStanding(Frozen):
 
     channel: Channel
     enabled: bool
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     by: str | None = None
     """The person who decided it; None: the policy."""
 
@@ -83,7 +83,7 @@ class _Settled(Event):
     """The decision or command that was settled: the ledger's `_id`."""
     seq: Annotated[int, Field(ge=1)]
     """The order of what happened to this client."""
-    received_at: AwareDatetime
+    received_at: Instant
     policy: str
     pack: PackHash
     facts: tuple[FactRecord, ...] = ()

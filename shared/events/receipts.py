@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from shared.events.base import Event
+from shared.events.base import Event, Instant
 
 
 class _Receipt(Event):
-    received_at: AwareDatetime
+    received_at: Instant
     provider: str
     account: str
 
@@ -36,7 +36,7 @@ class AccountChangedV1(_Receipt):
 
     type: Literal["account.changed.v1"] = "account.changed.v1"
     change: str
-    until: AwareDatetime | None = None
+    until: Instant | None = None
 
 
 Receipt = DeliveryUpdatedV1 | MessageEchoedV1 | AccountChangedV1

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import TypeAdapter
 
-from shared.events.base import Event, Route
+from shared.events.base import Event, Instant, Route
 from shared.events.outcomes import Refused
 from shared.ids import MessageId, PackHash
 from shared.tags import Language
@@ -35,7 +35,7 @@ class ReplyChangedV1(Event):
     pack: PackHash
     matters: tuple[Matter, ...] = ()
     text: str | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
     refused: tuple[Refused, ...] = ()
     provider_id: str | None = None
     error_code: str | None = None

@@ -1,0 +1,1 @@
+"""What time and history say about a message, and the decision that follows. Pure functions."""

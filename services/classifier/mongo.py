@@ -1,0 +1,122 @@
+"""Decisions and conversations in MongoDB: `decisions`, `contexts`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from services.classifier.domain.history import History
+from services.classifier.ports import ClientKey
+from shared.clock import wall_now
+from shared.errors import Transient
+from shared.events.decisions import DECISION, MessageDecidedV1
+from shared.ids import MessageId
+from shared.mongo.documents import SCHEMA_VERSION, Zones, expiring, own_fields, to_document
+from shared.mongo.store import Document, Store, insert_new, transient_failures, transient_failures_but
+
+_TTL: Final = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expires")
+
+
+class MongoDecisions:
+    """One document a message, `_id` the message's id: the first decision stands."""
+
+    def __init__(self, store: Store, zones: Zones) -> None:
+        self._decisions = store.collection("decisions")
+        self._store = store
+        self._zones = zones
+
+    async def declare(self) -> Sequence[str]:
+        """Create the collection and its indexes; returns what this server lacks."""
+        return await self._store.declare(
+            "decisions",
+            [
+                IndexModel([("tenant", ASCENDING), ("client", ASCENDING), ("occurred_at", DESCENDING)]),
+                IndexModel([("tenant", ASCENDING), ("local_date", ASCENDING)]),
+                IndexModel([("tenant", ASCENDING), ("rules.clause", ASCENDING)]),
+                _TTL,
+            ],
+            _DECISION_SCHEMA,
+        )
+
+    async def of(self, messages: Collection[MessageId]) -> Mapping[MessageId, MessageDecidedV1]:
+        async with transient_failures():
+            found = self._decisions.find({"_id": {"$in": list(messages)}})
+            return {
+                document["_id"]: DECISION.validate_python(own_fields(document)) async for document in found
+            }
+
+    async def add(self, decisions: Sequence[MessageDecidedV1]) -> None:
+        if await insert_new(self._decisions, [self._document(decision) for decision in decisions]):
+            raise Transient("another process has decided a message meanwhile")
+
+    def _document(self, decision: MessageDecidedV1) -> Document:
+        place = self._zones.of(decision.tenant)
+        document = to_document(decision, decision.message, decision.occurred_at, place.zone)
+        return expiring(document, place.retention.decisions_days)
+
+
+class MongoHistories:
+    """One document a client, guarded by its revision."""
+
+    def __init__(self, store: Store, zones: Zones) -> None:
+        self._contexts = store.collection("contexts")
+        self._store = store
+        self._zones = zones
+
+    async def declare(self) -> Sequence[str]:
+        """Create the collection and its indexes; returns what this server lacks."""
+        return await self._store.declare("contexts", [_TTL])
+
+    async def of(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, History]:
+        async with transient_failures():
+            found = self._contexts.find({"_id": {"$in": [_key(client) for client in clients]}})
+            known = {document["_id"]: History.model_validate(document) async for document in found}
+        return {
+            client: known.get(_key(client), History(tenant=client[0], client=client[1])) for client in clients
+        }
+
+    async def save(self, histories: Collection[History]) -> None:
+        now = wall_now()
+        for history in histories:
+            await self._save(history, now)
+
+    async def _save(self, history: History, now: datetime) -> None:
+        """Replace that very revision, or insert the first; either may have been done by another."""
+        key = _key((history.tenant, history.client))
+        days = self._zones.of(history.tenant).retention.contexts_days
+        document = {
+            "_id": key,
+            "schema_version": SCHEMA_VERSION,
+            **history.model_dump(mode="python"),
+            "revision": history.revision + 1,
+            "expires_at": now + timedelta(days=days),
+        }
+        try:
+            async with transient_failures_but(DuplicateKeyError, BulkWriteError):
+                if history.revision == 0:
+                    await self._contexts.insert_one(document)
+                    return
+                result = await self._contexts.replace_one(
+                    {"_id": key, "revision": history.revision}, document
+                )
+        except DuplicateKeyError:
+            raise Transient("another process has written this conversation meanwhile") from None
+        if result.matched_count != 1:
+            raise Transient("another process has written this conversation meanwhile")
+
+
+def _key(client: ClientKey) -> str:
+    return f"{client[0]}:{client[1]}"
+
+
+_DECISION_SCHEMA: Final[Document] = {
+    "bsonType": "object",
+    "required": ["_id", "tenant", "client", "type", "tags", "pack", "rules", "effects", "occurred_at"],
+    "properties": {
+        "rules": {"bsonType": "array"},
+        "effects": {"bsonType": "array"},
+        "occurred_at": {"bsonType": "date"},
+    },
+}

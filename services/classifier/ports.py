@@ -1,0 +1,30 @@
+"""What the use case asks of the outside: small protocols, each with a fake and a real adapter."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from services.classifier.domain.history import History
+from shared.events.decisions import MessageDecidedV1
+from shared.ids import ClientId, MessageId, TenantId
+
+ClientKey = tuple[TenantId, ClientId]
+
+
+class Decisions(Protocol):
+    """Decisions by message: the first one stands."""
+
+    async def of(self, messages: Collection[MessageId]) -> Mapping[MessageId, MessageDecidedV1]:
+        """Return what was decided before."""
+
+    async def add(self, decisions: Sequence[MessageDecidedV1]) -> None:
+        """Keep decisions; one that is there already stays, and the caller's is `Transient`."""
+
+
+class Histories(Protocol):
+    """The recent conversation of each client."""
+
+    async def of(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, History]:
+        """Return the histories; a new client's is empty."""
+
+    async def save(self, histories: Collection[History]) -> None:
+        """Replace each history of that revision by the next one; a lost race is `Transient`."""

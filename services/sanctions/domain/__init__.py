@@ -1,0 +1,1 @@
+"""The ledger's rules: what counts, what it adds up to, what follows. Pure functions of their arguments."""

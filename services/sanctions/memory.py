@@ -1,0 +1,45 @@
+"""The ledger in memory: for rehearsals, and the fake that the contract suite holds to the real one."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from services.sanctions.domain.standing import Standing, rebuild
+from services.sanctions.ports import ClientKey
+from services.sanctions.tasks import TaskState, task_changes
+from shared.errors import Transient
+from shared.events.outcomes import Settled
+
+
+class MemoryLedger:
+    """A ledger that forgets when the process ends."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, Settled] = {}
+        self.saved: dict[ClientKey, Standing] = {}
+        self.tasks: dict[str, TaskState] = {}
+
+    async def settled(self, causes: Collection[str]) -> Mapping[str, Settled]:
+        return {cause: self.outcomes[cause] for cause in causes if cause in self.outcomes}
+
+    async def standings(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, Standing]:
+        return {client: rebuild(*client, self._of(client)) for client in clients}
+
+    async def append(self, outcomes: Sequence[Settled]) -> None:
+        taken = {(known.tenant, known.client, known.seq) for known in self.outcomes.values()}
+        for outcome in outcomes:
+            place = (outcome.tenant, outcome.client, outcome.seq)
+            if outcome.cause in self.outcomes or place in taken:
+                raise Transient("another process has settled this client meanwhile")
+            self.outcomes[outcome.cause] = outcome
+            taken.add(place)
+
+    async def save(self, standings: Collection[Standing], outcomes: Sequence[Settled]) -> None:
+        for standing in standings:
+            key = (standing.tenant, standing.client)
+            if key not in self.saved or self.saved[key].seq < standing.seq:
+                self.saved[key] = standing
+        for change in task_changes(outcomes):
+            self.tasks[change.id] = change.applied_to(self.tasks.get(change.id))
+
+    def _of(self, client: ClientKey) -> list[Settled]:
+        found = [known for known in self.outcomes.values() if (known.tenant, known.client) == client]
+        return sorted(found, key=lambda known: known.seq)

@@ -1,0 +1,88 @@
+"""The tasks that outcomes open and close for people: calls, reviews, appeals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from shared.events.outcomes import FactRecord, Settled
+from shared.words import Fact
+
+TaskKind = Literal["calls", "reviews", "appeals"]
+
+_OPENED: Final[Mapping[Fact, TaskKind]] = {
+    Fact.CALL_REQUESTED: "calls",
+    Fact.REVIEW_OPENED: "reviews",
+    Fact.APPEAL_OPENED: "appeals",
+}
+_CLOSED: Final[Mapping[Fact, TaskKind]] = {
+    Fact.CALL_COMPLETED: "calls",
+    Fact.REVIEW_CLOSED: "reviews",
+    Fact.APPEAL_CLOSED: "appeals",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task as people find it: its collection, and its fields by name."""
+
+    kind: TaskKind
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """What one fact does to one task. Applying it twice, or late, changes nothing."""
+
+    kind: TaskKind
+    id: str
+    on_open: Mapping[str, Any] = field(default_factory=dict)
+    """Set only when the task is not there yet."""
+    on_close: Mapping[str, Any] = field(default_factory=dict)
+
+    def applied_to(self, known: TaskState | None) -> TaskState:
+        before = dict(known.fields) if known else {}
+        return TaskState(self.kind, {**self.on_open, **before, **self.on_close})
+
+
+def task_changes(outcomes: Sequence[Settled]) -> Iterator[TaskChange]:
+    """Return what the outcomes do to tasks, in their order."""
+    for outcome in outcomes:
+        for fact in outcome.facts:
+            if fact.fact in _OPENED:
+                yield _opened(outcome, fact)
+            elif fact.fact in _CLOSED:
+                yield _closed(outcome, fact)
+
+
+def _opened(outcome: Settled, fact: FactRecord) -> TaskChange:
+    kind = _OPENED[fact.fact]
+    fields = {
+        "state": "open",
+        "tenant": outcome.tenant,
+        "client": outcome.client,
+        "opened_at": fact.at,
+        "opened_by": fact.by,
+        "cause": outcome.cause,
+        "channel": fact.channel,
+        "clause": fact.clause,
+        "rule": fact.rule,
+        "points": fact.points,
+        "message": fact.message,
+        "about": fact.about,
+        "due_at": fact.due_at,
+        "assignee": fact.assignee,
+        "reason": fact.reason,
+    }
+    return TaskChange(kind, fact.id, on_open={k: v for k, v in fields.items() if v is not None})
+
+
+def _closed(outcome: Settled, fact: FactRecord) -> TaskChange:
+    closed = {
+        "state": "closed",
+        "closed_at": fact.at,
+        "closed_by": fact.by,
+        "verdict": fact.verdict,
+        "closing_reason": fact.reason,
+        "closing_cause": outcome.cause,
+    }
+    return TaskChange(_CLOSED[fact.fact], fact.id, on_close=closed)

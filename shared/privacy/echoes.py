@@ -1,0 +1,75 @@
+"""A value that was found once must not stay readable where the text says it again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+from typing import Final
+
+from shared.privacy.found import Found
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.reading import Reading, Token
+
+_SHORTEST: Final = 3
+_SHORTEST_DIGITS: Final = 6  # of a value's digits without its letters
+_MOST_TOKENS: Final = 24
+_LONGEST_GAP: Final = 3
+# Kinds whose parts are secrets of their own: a security code, an agency.
+_COMPOSITE: Final = frozenset((SensitiveKind.PAYMENT_CARD, SensitiveKind.BANK_ACCOUNT))
+
+
+def find(reading: Reading, found: Iterable[Found]) -> Iterator[Found]:
+    """Every place where a value that was found is said, whatever its punctuation."""
+    values = dict(_values(reading, found))
+    if not values:
+        return
+    heads = {value[:2] for value in values}
+    longest = max(map(len, values))
+    pieces = [_compact(token.text) for token in reading.tokens]
+    for at, piece in enumerate(pieces):
+        if piece[:2] in heads or len(piece) == 1:
+            yield from _at(reading, pieces, at, values, longest)
+
+
+def _at(
+    reading: Reading,
+    pieces: Sequence[str],
+    at: int,
+    values: dict[str, SensitiveKind],
+    longest: int,
+) -> Iterator[Found]:
+    """The longest value that begins at a token."""
+    said = ""
+    last = None
+    for to in range(at, min(len(pieces), at + _MOST_TOKENS)):
+        if to > at and len(reading.gap(to - 1)) > _LONGEST_GAP:
+            break
+        said += pieces[to]
+        if len(said) > longest:
+            break
+        if said in values:
+            last = to, values[said]
+    if last:
+        yield Found(last[1], reading.tokens[at].start, reading.tokens[last[0]].end)
+
+
+def _values(reading: Reading, found: Iterable[Found]) -> Iterator[tuple[str, SensitiveKind]]:
+    for kind, start, end in found:
+        value = _compact(reading.text[start:end])
+        if len(value) >= _SHORTEST:
+            yield value, kind
+        digits = "".join(filter(str.isdigit, value))
+        if len(digits) >= _SHORTEST_DIGITS:
+            yield digits, kind
+        if kind in _COMPOSITE:
+            for token in _inside(reading, start, end):
+                if len(token.text) >= _SHORTEST:
+                    yield _compact(token.text), kind
+
+
+def _inside(reading: Reading, start: int, end: int) -> Iterator[Token]:
+    first = reading.token_at(start)
+    inside = takewhile(lambda token: token.start < end, reading.tokens[first:])
+    return (token for token in inside if token.coded)
+
+
+def _compact(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

@@ -1,0 +1,13 @@
+"""What a detector hands to the masker: a kind and a range of the folded text."""
+
+from typing import NamedTuple
+
+from shared.privacy.kinds import SensitiveKind
+
+
+class Found(NamedTuple):
+    """A range of the folded text, and the parts of it whose repetition must be masked too."""
+
+    kind: SensitiveKind
+    start: int
+    end: int

@@ -1,0 +1,147 @@
+"""Health facts of a person: diagnoses, medicines, tests with their results, symptoms."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from shared.privacy.found import Found
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.phrasebook import Phrasebook, entries, words
+from shared.privacy.reading import Reading
+
+_CODE: Final = re.compile(r"[a-z][0-9]{2}(?:\.[0-9]{1,2})?")
+_DOSE: Final = re.compile(r"[0-9]+(?:[.,/][0-9]+)?(?:mg|mcg|ml|g|ui|iu)?")
+_WEEKS: Final = re.compile(r"\b(?:estoy|estou|to|toy|esta) (?:de|com|con) \d{1,2} (?:semanas|meses)\b")
+_BLOOD: Final = re.compile(
+    r"\b(?:tipo (?:sanguineo|de sangre)|blood type|sangue|sangre|blood|grupo|factor)?:? ?"
+    r"(?:a|b|ab|o) ?(?:positive|negative|rh ?[+-]|rh (?:positivo|negativo))\b"
+)
+_UNITS: Final = frozenset("mg mcg ml ui iu semanas semana weeks week meses months mil".split())
+_QUALIFIERS: Final = frozenset(
+    "tipo type grau grado grade nivel level cronic cronica cronico chronic aguda agudo grave leve"
+    " severa severo severe mild de do da no na nos nas en el la los las in the my his her of com con"
+    " with a ao al as aos to e y and i ii iii iv".split()
+)
+_NEAR: Final = 10  # words around a doubtful term in which a person is looked for
+_NEAR_RESULT: Final = 6  # words from a test to its result
+_AFTER_TRIGGER: Final = 4  # words from "treatment for" to the illness
+_LONGEST_UNKNOWN: Final = 2  # words of an illness that no lexicon has
+
+
+@cache
+def _book() -> Phrasebook[str]:
+    return Phrasebook(entries("health.txt"))
+
+
+@cache
+def telling_words() -> frozenset[str]:
+    """The words that may begin a health fact by themselves."""
+    book = _book()
+    return frozenset(
+        first
+        for first in book.first_words
+        if set(book.meanings(first)) & {"telling", "doubtful", "trigger"}
+    )
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """Health facts, each with its dose, degree or week."""
+    if reading.words.isdisjoint(_book().first_words):
+        return
+    taken = 0
+    for at, text in enumerate(reading.texts):
+        if at < taken or text not in _book().first_words:
+            continue
+        size = _fact(reading, at)
+        if size:
+            taken = at + size
+            start, end = reading.tokens[at].start, reading.tokens[taken - 1].end
+            yield Found(SensitiveKind.HEALTH, start, end)
+    for pattern in (_WEEKS, _BLOOD):
+        for found in pattern.finditer(reading.text):
+            yield Found(SensitiveKind.HEALTH, *found.span())
+
+
+def _fact(reading: Reading, at: int) -> int:
+    """How many tokens the fact at a token takes; 0 when there is none."""
+    phrase = _book().at(reading.texts, at)
+    if phrase is None:
+        return 0
+    size, grade = phrase
+    match grade:
+        case "code":
+            return _classified(reading, at)
+        case "trigger" | "leave":
+            return _told_by(reading, at, size, grade)
+        case _:
+            holds = _holds(reading, at, size, grade)
+            return size + _qualified(reading, at + size) if holds else 0
+
+
+def _holds(reading: Reading, at: int, size: int, grade: str) -> bool:
+    """Whether a term of a grade is a fact here."""
+    if _beside(reading, at, size, "not_health.txt", 3):
+        return False
+    if grade == "telling":
+        return True
+    if not reading.words.isdisjoint(words("animals.txt")):
+        return False
+    if grade == "test":
+        return _beside(reading, at, size, "results.txt", _NEAR_RESULT) and _is_tested(reading, at)
+    return _beside(reading, at, size, "persons.txt", _NEAR)
+
+
+def _is_tested(reading: Reading, at: int) -> bool:
+    """Whether a test has a result worth the name: positive, high, a number."""
+    near = reading.texts[at : at + _NEAR_RESULT]
+    return any(text in _VERDICTS or text.isdigit() for text in near)
+
+
+_VERDICTS: Final = frozenset(
+    "positivo positiva positive negativo negativa negative reagente reactivo alto alta high baixo"
+    " baixa bajo baja low alterado alterada abnormal altos altas".split()
+)
+
+
+def _beside(reading: Reading, at: int, size: int, lexicon: str, reach: int) -> bool:
+    near = reading.texts[max(0, at - reach) : at] + reading.texts[at + size : at + size + reach]
+    return not words(lexicon).isdisjoint(near)
+
+
+def _classified(reading: Reading, at: int) -> int:
+    """The tokens of "CID F41.1", "CIE-10 F41.1"."""
+    for size in (2, 3):
+        if at + size <= len(reading.texts) and _CODE.fullmatch(reading.texts[at + size - 1]):
+            return size
+    return 0
+
+
+def _told_by(reading: Reading, at: int, size: int, grade: str) -> int:
+    """A trigger with the illness after it; an unknown illness only after a diagnosis."""
+    for step in range(_AFTER_TRIGGER):
+        place = at + size + step
+        if place >= len(reading.texts) or reading.stops(place) or "." in reading.gap(place - 1):
+            break
+        phrase = _book().at(reading.texts, place)
+        if phrase and phrase[1] in {"telling", "doubtful"}:
+            if grade == "leave" and phrase[1] == "doubtful":
+                return 0
+            end = place + phrase[0]
+            return end - at + _qualified(reading, end)
+    if grade == "trigger":
+        return size + min(_LONGEST_UNKNOWN, len(reading.texts) - at - size)
+    return 0
+
+
+def _qualified(reading: Reading, at: int) -> int:
+    """How many tokens a dose or a degree after a term takes."""
+    size = 0
+    for step, text in enumerate(reading.texts[at : at + 4]):
+        if "\n" in reading.gap(at + step - 1) or "." in reading.gap(at + step - 1):
+            break
+        if _DOSE.fullmatch(text) or text in _UNITS:
+            size = step + 1
+        elif text not in _QUALIFIERS:
+            break
+    return size

@@ -1,0 +1,175 @@
+"""Identity numbers of persons: by check digits where there are some, by the word beside them else."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from stdnum import luhn
+from stdnum.ar import cuit
+from stdnum.br import cpf
+from stdnum.cl import rut
+from stdnum.do import cedula as dominican
+from stdnum.ec import ci as ecuadorian
+from stdnum.es import dni, nie
+from stdnum.mx import curp, rfc
+
+from shared.privacy.numbers import Number
+
+# The first RUT given to companies (Servicio de Impuestos Internos, Chile).
+_FIRST_COMPANY_RUT: Final = 50_000_000
+# Prefixes of persons' CUIT and CUIL (AFIP, Argentina); 30, 33 and 34 are companies'.
+_PERSON_CUIT: Final = frozenset(("20", "23", "24", "25", "26", "27"))
+
+_CPF_SHAPE: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}[-./ ]{1,2}\d{2}|\d{9}-\d{2}")
+_DOMINICAN_SHAPE: Final = re.compile(r"\d{3}-\d{7}-\d")
+_CUIT_SHAPE: Final = re.compile(r"\d{2}-\d{8}-\d|\d{2}-\d{2}\.\d{3}\.\d{3}-\d")
+_RUT_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dk]|\d{7,8}-k")
+# Areas 000, 666 and 900 to 999 were never given (Social Security Administration).
+_SSN_SHAPE: Final = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}")
+_RG_SHAPE: Final = re.compile(r"\d{2}\.\d{3}\.\d{3}-[\dx]")
+_CURP_SHAPE: Final = re.compile(r"[a-z]{4}\d{6}[hmx][a-z]{5}[a-z0-9]\d")
+_RFC_SHAPE: Final = re.compile(r"[a-z]{4}-?\d{6}-?[a-z0-9]{3}")
+_SPANISH_SHAPE: Final = re.compile(r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[xyz]-?\d{7})-?[a-z]")
+# Panama: province, or PE / E / N, or province with AV / PI; then book and entry.
+_PANAMA_SHAPE: Final = re.compile(r"(?:\d{1,2}|pe|e|n|\d{1,2}-?(?:av|pi))-\d{1,4}-\d{1,6}")
+_PANAMA_DISTINCT: Final = re.compile(r"(?:[1-9]|1[0-3])-\d{2,4}-\d{3,6}|(?:pe|e|n)-\d{1,2}-\d{3,6}")
+_VENEZUELA_SHAPE: Final = re.compile(r"[ve]-?(?:\d{6,8}|\d{1,2}\.\d{3}\.\d{3})")
+_DATE_SHAPE: Final = re.compile(
+    r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([-/.])\d{1,2}\2\d{1,2}"
+)
+
+
+def looks_like_date(number: Number) -> bool:
+    """Whether a number is written as a calendar date."""
+    return _DATE_SHAPE.fullmatch(number.text) is not None
+
+
+def _digits(least: int, most: int) -> Callable[[Number], bool]:
+    def fits(number: Number) -> bool:
+        return number.plain and least <= len(number.digits) <= most and not looks_like_date(number)
+
+    return fits
+
+
+def _mixed(least: int, most: int, least_digits: int) -> Callable[[Number], bool]:
+    def fits(number: Number) -> bool:
+        size = sum(map(str.isalnum, number.text))
+        return (
+            least <= size <= most
+            and len(number.digits) >= least_digits
+            and not looks_like_date(number)
+        )
+
+    return fits
+
+
+def _is_cedula(number: Number) -> bool:
+    """Colombia, Ecuador, Dominican Republic, Uruguay, Costa Rica; Panama's hyphens, V- and E-."""
+    if _PANAMA_SHAPE.fullmatch(number.text) or _VENEZUELA_SHAPE.fullmatch(number.text):
+        return True
+    return _digits(6, 11)(number)
+
+
+def _is_person_rut(number: Number) -> bool:
+    compact = "".join(char for char in number.text if char.isalnum())
+    body = compact[:-1]
+    return (
+        7 <= len(compact) <= 9  # noqa: PLR2004
+        and body.isdigit()
+        and (compact[-1].isdigit() or compact[-1] == "k")
+        and int(body) < _FIRST_COMPANY_RUT
+        and not looks_like_date(number)
+    )
+
+
+def _is_person_cuit(number: Number) -> bool:
+    if len(number.digits) == 11:  # noqa: PLR2004
+        return number.digits[:2] in _PERSON_CUIT
+    return _digits(7, 8)(number)
+
+
+def _is_person_ruc(number: Number) -> bool:
+    """Peru: 11 digits that begin with 10; Ecuador: a cédula and 001."""
+    digits = number.digits
+    if not number.plain:
+        return _PANAMA_SHAPE.fullmatch(number.text) is not None
+    if len(digits) == 11:  # noqa: PLR2004
+        return digits.startswith(("10", "15", "17"))
+    return len(digits) == 13 and digits[2] < "6" and digits.endswith("001")  # noqa: PLR2004
+
+
+def _is_person_rfc(number: Number) -> bool:
+    return _RFC_SHAPE.fullmatch(number.text.replace(" ", "-")) is not None
+
+
+def _is_curp(number: Number) -> bool:
+    return sum(map(str.isalnum, number.text)) in range(16, 20) and number.text[:4].isalpha()
+
+
+_BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
+    "cpf": _digits(9, 12),
+    "rg": _mixed(5, 13, 5),
+    "licence": _mixed(5, 17, 5),
+    "pis": _digits(10, 12),
+    "voter": _mixed(10, 18, 6),
+    "health_card": _mixed(6, 18, 6),
+    "cedula": _is_cedula,
+    "dni": _mixed(7, 10, 7),
+    "nie": _mixed(8, 10, 7),
+    "nif": _mixed(8, 10, 7),
+    "curp": _is_curp,
+    "rfc": _is_person_rfc,
+    "rut": _is_person_rut,
+    "cuit": _is_person_cuit,
+    "ruc": _is_person_ruc,
+    "ssn": _digits(9, 9),
+    "passport": _mixed(6, 10, 4),
+    "document": _mixed(6, 13, 5),
+    "cc": _digits(6, 10),
+}
+
+
+def announced(name: str, number: Number) -> bool:
+    """Whether a number is what the id cue `name` announces, check digits right or mistyped."""
+    return (number.regular or _checked(number)) and _BY_NAME[name](number)
+
+
+def _checked(number: Number) -> bool:
+    return len(number.digits) == 11 and cpf.is_valid(number.digits)  # noqa: PLR2004
+
+
+def distinct(number: Number) -> bool:
+    """Whether a number can be nothing but a person's id, whatever stands beside it."""
+    text = number.text
+    if _CPF_SHAPE.fullmatch(text):
+        return cpf.is_valid(number.digits)
+    if _CURP_SHAPE.fullmatch(text):
+        return curp.is_valid(text, validate_check_digits=False)
+    if _SSN_SHAPE.fullmatch(text):
+        return True
+    if _CUIT_SHAPE.fullmatch(text):
+        return number.digits[:2] in _PERSON_CUIT and cuit.is_valid(number.digits)
+    if _RUT_SHAPE.fullmatch(text):
+        return rut.is_valid(text) and _is_person_rut(number)
+    if _DOMINICAN_SHAPE.fullmatch(text):
+        return dominican.is_valid(number.digits) or luhn.is_valid(number.digits)
+    return False
+
+
+def unannounced(number: Number) -> bool:
+    """Whether a number without any word beside it is a person's id by its own digits."""
+    text = number.text
+    if len(number.digits) == 11 and number.plain:  # noqa: PLR2004
+        return cpf.is_valid(number.digits) and "+" not in text and "(" not in text
+    if len(number.digits) == 10 and number.plain and not number.joined:  # noqa: PLR2004
+        return text.isdigit() and ecuadorian.is_valid(text)
+    if _RG_SHAPE.fullmatch(text):
+        return not (rut.is_valid(text) and not _is_person_rut(number))
+    if _RFC_SHAPE.fullmatch(text):
+        return rfc.is_valid(text, validate_check_digits=False)
+    if _SPANISH_SHAPE.fullmatch(text):
+        compact = text.replace(".", "").replace("-", "")
+        return dni.is_valid(compact) or nie.is_valid(compact)
+    if _VENEZUELA_SHAPE.fullmatch(text):
+        return "-" in text or len(number.digits) >= 7  # noqa: PLR2004
+    return _PANAMA_DISTINCT.fullmatch(text) is not None and not looks_like_date(number)

@@ -1,0 +1,139 @@
+"""Which kind each number of a text is, if any: the word beside it first, then its own digits."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal, TypeAlias
+
+from shared.privacy import accounts, cards, codes, ids, phones, pix
+from shared.privacy.cues import Cue, Family
+from shared.privacy.found import Found
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.numbers import Number, runs, windows
+from shared.privacy.reading import Reading
+
+# A number that is known to be nobody's secret: it is set aside whole, so no part of it is read.
+_PUBLIC: Final = "public"
+_Verdict: TypeAlias = SensitiveKind | Literal["public"] | None
+
+_INVOICE_KEY_DIGITS: Final = 44
+_BOLETO_DIGITS: Final = (47, 48)
+_ADDRESS_OF_HOST: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}")
+_CNPJ: Final = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}")
+_AMOUNT_BEFORE: Final = re.compile(r"(?:r\$|us\$|\$|€|£|usd|bs\.?|s/\.?|rd\$) ?$")
+_LAST_DIGITS: Final = frozenset(
+    "final finais fim termina terminado terminada terminando terminan terminados acaba acabado"
+    " acabada ending ends end ended last ultimos ultimas ultimo primeiros primeros first inicia"
+    " comienza empieza comeca starting starts termino digitos".split()
+)
+_LONGEST_PART: Final = 6  # digits of "ending in …"
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """Everything sensitive that is told by a number."""
+    for first, last in runs(reading):
+        at = first
+        while at <= last:
+            at = yield from _take(reading, at, last)
+
+
+def _take(reading: Reading, first: int, last: int) -> Iterator[Found]:
+    for number in windows(reading, first, last):
+        verdict = judge(reading, number)
+        if verdict is None:
+            continue
+        if verdict != _PUBLIC:
+            end = number.end
+            if verdict is SensitiveKind.PAYMENT_CARD:
+                end = cards.details_end(reading, end)
+            yield Found(verdict, number.start, end)
+        return number.last + 1
+    return first + 1
+
+
+def judge(reading: Reading, number: Number) -> _Verdict:
+    """What a number is: a kind, `public`, or None when nothing tells."""
+    if _is_public(reading, number):
+        return _PUBLIC
+    cue = reading.governing(number.first)
+    if pix.announced(reading, cue, number):
+        return SensitiveKind.PIX_KEY
+    if _is_last_digits(reading, number):
+        return None
+    verdict = _by_cue(reading, cue, number) if cue else None
+    return verdict or _by_digits(reading, cue, number)
+
+
+def _is_public(reading: Reading, number: Number) -> bool:
+    size = len(number.digits)
+    if size == _INVOICE_KEY_DIGITS or size in _BOLETO_DIGITS:
+        return number.plain
+    if _CNPJ.fullmatch(number.text):
+        return not pix.linked(reading, number.first, number.last)
+    return _ADDRESS_OF_HOST.fullmatch(number.text) is not None
+
+
+def _is_last_digits(reading: Reading, number: Number) -> bool:
+    if len(number.digits) > _LONGEST_PART:
+        return False
+    return any(word in _LAST_DIGITS for word in reading.between(number.first))
+
+
+def _is_amount(reading: Reading, number: Number) -> bool:
+    return _AMOUNT_BEFORE.search(reading.text, max(0, number.start - 6), number.start) is not None
+
+
+def _by_cue(reading: Reading, cue: Cue, number: Number) -> _Verdict:
+    if _is_amount(reading, number):
+        return None
+    match cue.family:
+        case Family.ID:
+            return SensitiveKind.NATIONAL_ID if ids.announced(cue.name, number) else None
+        case Family.CARD if cards.announced(number):
+            return SensitiveKind.PAYMENT_CARD
+        case Family.CVV if cards.is_code(number):
+            return SensitiveKind.PAYMENT_CARD
+        case Family.EXPIRY if cards.is_expiry(reading, number):
+            return SensitiveKind.PAYMENT_CARD
+        case Family.ACCOUNT | Family.OPERATION if accounts.announced(reading, cue, number):
+            return SensitiveKind.BANK_ACCOUNT
+        case Family.BRANCH if accounts.is_branch(reading, number):
+            return SensitiveKind.BANK_ACCOUNT
+        case Family.EITHER:
+            return _either(reading, cue, number)
+        case Family.PHONE if phones.is_private(reading, number):
+            return SensitiveKind.PRIVATE_PHONE
+        case Family.CODE if codes.is_one_time(reading, cue, number):
+            return SensitiveKind.ONE_TIME_CODE
+        case _:
+            return None
+
+
+def _either(reading: Reading, cue: Cue, number: Number) -> _Verdict:
+    """CC: a current account where a bank is spoken of, Colombia's document elsewhere."""
+    if cards.announced(number) and cards.certain(number):
+        return SensitiveKind.PAYMENT_CARD
+    if accounts.speaks_of_bank(reading) and accounts.announced(reading, cue, number):
+        return SensitiveKind.BANK_ACCOUNT
+    return SensitiveKind.NATIONAL_ID if ids.announced(cue.name, number) else None
+
+
+_SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
+
+
+def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
+    if ids.distinct(number):
+        return SensitiveKind.NATIONAL_ID
+    if accounts.distinct(number):
+        return SensitiveKind.BANK_ACCOUNT
+    silenced = cue is not None and cue.family in _SILENCING
+    if cards.likely(reading, number):
+        return SensitiveKind.PAYMENT_CARD
+    if cards.certain(number) and (
+        not silenced or cards.embossed(number) or Family.CARD in reading.families
+    ):
+        return SensitiveKind.PAYMENT_CARD
+    if silenced or _is_amount(reading, number):
+        return None
+    if accounts.unannounced(reading, number):
+        return SensitiveKind.BANK_ACCOUNT
+    return SensitiveKind.NATIONAL_ID if ids.unannounced(number) else None

@@ -1,0 +1,129 @@
+"""The one masker: what is personal in a text, and the text without it."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Final
+
+from shared.privacy import births, credentials, echoes, health, judging, pix, places, tokens
+from shared.privacy.cues import Family, cues
+from shared.privacy.folding import Folded, fold
+from shared.privacy.found import Found
+from shared.privacy.kinds import Mask, Masked, SensitiveKind, Span
+from shared.privacy.placeholders import blanked, placeholder, placeholders
+from shared.privacy.reading import Reading
+
+# Where two detectors claim the same place, the one named first has it.
+_DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
+    tokens.find,
+    pix.find,
+    credentials.find,
+    births.find,
+    judging.find,
+    places.find,
+    health.find,
+)
+_KINDS: Final = tuple(SensitiveKind)
+_DIGIT: Final = re.compile(r"[0-9]")
+_WORD: Final = re.compile(r"[a-z]+")
+_PAINTED: Final = re.compile(rb"([^\0])\1*")
+# A placeholder brings the words around it nearer to each other, which may show one value more.
+_MOST_ROUNDS: Final = 8
+_WORDLESS: Final = frozenset((Family.SECRET, Family.TOKEN, Family.PIX))  # told without any digit
+
+
+def mask(text: str) -> Masked:
+    """`text` with a placeholder for everything sensitive. Masking twice is masking once."""
+    return _replaced(text, find(text))
+
+
+def find(text: str) -> tuple[Span, ...]:
+    """Everything sensitive in `text`, in order and apart; placeholders that stand in it included."""
+    spans: Sequence[Span] = placeholders(text)
+    fresh = _detect(text)
+    for _ in range(_MOST_ROUNDS):
+        if not fresh:
+            break
+        spans = sorted([*spans, *fresh], key=_start)
+        masked = _replaced(text, spans)
+        fresh = _placed_in_original(_detect(masked.text), spans, masked.masks)
+    return tuple(spans)
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _replaced(text: str, spans: Sequence[Span]) -> Masked:
+    if not spans:
+        return Masked(text, ())
+    pieces: list[str] = []
+    masks: list[Mask] = []
+    copied = length = 0
+    for span in spans:
+        between, word = text[copied : span.start], placeholder(span.kind)
+        pieces += (between, word)
+        length += len(between)
+        masks.append(Mask(span.kind, length, length + len(word)))
+        length += len(word)
+        copied = span.end
+    pieces.append(text[copied:])
+    return Masked("".join(pieces), tuple(masks))
+
+
+def _placed_in_original(
+    fresh: Sequence[Span], spans: Sequence[Span], masks: Sequence[Mask]
+) -> list[Span]:
+    """Spans of the masked text, none of which touches a placeholder, as spans of the original."""
+    ends = [mask.end for mask in masks]
+    placed: list[Span] = []
+    for span in fresh:
+        before = bisect_right(ends, span.start) - 1
+        shift = spans[before].end - ends[before] if before >= 0 else 0
+        placed.append(Span(span.kind, span.start + shift, span.end + shift))
+    return placed
+
+
+def _detect(text: str) -> list[Span]:
+    raw = blanked(text)
+    folded = fold(raw)
+    if not _is_worth_reading(folded.text):
+        return []
+    reading = Reading(raw, folded)
+    found = [one for detector in _DETECTORS for one in detector(reading)]
+    if not found:
+        return []
+    found += echoes.find(reading, found)
+    return _settled(found, folded)
+
+
+def _is_worth_reading(text: str) -> bool:
+    """Whether a folded text holds a digit, or a word that may tell something without one."""
+    if _DIGIT.search(text):
+        return True
+    return not _telling_words().isdisjoint(_WORD.findall(text))
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    book = cues()
+    wordless = {
+        first
+        for first in book.first_words
+        if any(cue.family in _WORDLESS for cue in book.meanings(first))
+    }
+    return frozenset(wordless | health.telling_words() | places.telling_words())
+
+
+def _settled(found: Sequence[Found], folded: Folded) -> list[Span]:
+    """What was found, apart and in order, with places in the original; the first one wins."""
+    canvas = bytearray(len(folded.text))
+    for kind, start, end in reversed(found):
+        canvas[start:end] = bytes((_KINDS.index(kind) + 1,)) * (end - start)
+    spans: list[Span] = []
+    for run in _PAINTED.finditer(canvas):
+        if any(map(str.isalnum, folded.text[run.start() : run.end()])):
+            start, end = folded.original(*run.span())
+            spans.append(Span(_KINDS[run[1][0] - 1], start, end))
+    return spans

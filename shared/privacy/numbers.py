@@ -1,0 +1,88 @@
+"""Numbers as people type them: one token, or neighbours that make one number together."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from shared.privacy.reading import Reading
+
+_JOINT: Final = re.compile(r"[ .\-/(),+]{1,3}|\n")
+_NOT_DIGIT: Final = re.compile(r"[^0-9]+")
+_MOST_TOKENS: Final = 12  # a boleto line with every dot and hyphen turned into a space
+_MOST_DIGITS: Final = 48
+_LEAST_DIGITS_JOINED: Final = 6
+
+
+class Number(NamedTuple):
+    """Tokens `first` to `last` read as one number; `start` and `end` are folded places."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    digits: str
+    groups: tuple[int, ...]  # how many digits in each token
+
+    @property
+    def joined(self) -> bool:
+        """Whether more than one token makes it."""
+        return self.last > self.first
+
+    @property
+    def regular(self) -> bool:
+        """Grouped as people group a number, not two numbers that happen to stand together."""
+        return not self.joined or (
+            "\n" not in self.text and "," not in self.text and max(self.groups) <= 4  # noqa: PLR2004
+        )
+
+    @property
+    def plain(self) -> bool:
+        """Digits and punctuation only."""
+        return not any(map(str.isalpha, self.text))
+
+
+def runs(reading: Reading) -> Iterator[tuple[int, int]]:
+    """First and last index of coded tokens with nothing but number punctuation between them."""
+    first = None
+    for index, token in enumerate(reading.tokens):
+        if not token.coded:
+            continue
+        if first is None:
+            first = index
+        if not _continues(reading, index):
+            yield first, index
+            first = None
+
+
+def _continues(reading: Reading, index: int) -> bool:
+    following = index + 1
+    return (
+        following < len(reading.tokens)
+        and reading.tokens[following].coded
+        and _JOINT.fullmatch(reading.gap(index)) is not None
+    )
+
+
+def windows(reading: Reading, first: int, last: int) -> Iterator[Number]:
+    """Every number that may begin at `first` in a run that ends at `last`, the longest first."""
+    digits: list[str] = []
+    total = 0
+    for index in range(first, min(last, first + _MOST_TOKENS - 1) + 1):
+        own = _NOT_DIGIT.sub("", reading.tokens[index].text)
+        total += len(own)
+        if total > _MOST_DIGITS and digits:
+            break
+        digits.append(own)
+    for size in range(len(digits), 0, -1):
+        joined = "".join(digits[:size])
+        if size == 1 or len(joined) >= _LEAST_DIGITS_JOINED:
+            yield _number(reading, first, joined, digits[:size])
+
+
+def _number(reading: Reading, first: int, joined: str, digits: list[str]) -> Number:
+    last = first + len(digits) - 1
+    start, end = reading.tokens[first].start, reading.tokens[last].end
+    return Number(
+        first, last, start, end, reading.text[start:end], joined, tuple(map(len, digits))
+    )

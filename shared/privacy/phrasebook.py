@@ -1,0 +1,68 @@
+"""Phrases of a lexicon and where they stand among the tokens of a text."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+_LEXICONS: Final = Path(__file__).parent / "lexicons"
+_Meaning = TypeVar("_Meaning")
+
+
+class Phrasebook(Generic[_Meaning]):
+    """Phrases with a meaning each; found by their first word, the longest first."""
+
+    def __init__(self, phrases: Iterable[tuple[str, _Meaning]]) -> None:
+        """`phrases` are folded words with single spaces between, and what each means."""
+        found: dict[str, list[tuple[tuple[str, ...], _Meaning]]] = {}
+        for phrase, meaning in phrases:
+            first, *rest = phrase.split()
+            found.setdefault(first, []).append((tuple(rest), meaning))
+        self._by_first = {
+            first: tuple(sorted(some, key=lambda pair: -len(pair[0])))
+            for first, some in found.items()
+        }
+        self.first_words: Final = frozenset(self._by_first)
+
+    def at(self, texts: Sequence[str], index: int) -> tuple[int, _Meaning] | None:
+        """How many tokens the longest phrase at `index` takes, and what it means."""
+        for rest, meaning in self._by_first.get(texts[index], ()):
+            size = len(rest) + 1
+            if not rest or tuple(texts[index + 1 : index + size]) == rest:
+                return size, meaning
+        return None
+
+    def meanings(self, first: str) -> Iterable[_Meaning]:
+        """What the phrases that begin with a word mean."""
+        return [meaning for _, meaning in self._by_first.get(first, ())]
+
+
+def entries(name: str) -> list[tuple[str, str]]:
+    """The "head = phrase | phrase" lines of a lexicon file as (phrase, head), endings spelled out."""
+    return [
+        (form, head.strip())
+        for head, _, body in (line.partition("=") for line in lines(name))
+        for phrase in body.split("|")
+        for form in _forms(phrase.strip())
+    ]
+
+
+def lines(name: str) -> list[str]:
+    """The lines of a lexicon file, without comments and empty lines."""
+    text = (_LEXICONS / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The words of a lexicon file that is a plain list."""
+    return frozenset(word for line in lines(name) for word in line.split())
+
+
+def _forms(phrase: str) -> Iterable[str]:
+    """`alergic-o-a a` as "alergico a" and "alergica a"."""
+    for word in phrase.split():
+        stem, *endings = word.split("-")
+        if endings:
+            return [phrase.replace(word, stem + ending, 1) for ending in endings]
+    return [phrase]

@@ -1,0 +1,3 @@
+"""stub"""
+def telling_words(): return frozenset()
+def find(reading): return ()

@@ -1,0 +1,193 @@
+"""How well the masker does on labelled texts: `python -m shared.privacy.score FILE…`.
+
+Reads NDJSON with `text` and `spans` [kind, start, end] (and `lang`), and files of marked messages,
+`intent | flags | text with {{kind:value}}` under `# trade | scenario | region` lines. A labelled
+span is found when a predicted span of its kind overlaps it; a predicted span is right when it
+overlaps a labelled one of its kind.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from shared.privacy.kinds import SensitiveKind, Span
+from shared.privacy.masker import find
+
+_MARK: Final = re.compile(r"\{\{(\w+):(.*?)\}\}")
+_FOLDS: Final = 5
+_ANY: Final = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One labelled text; `block` names what it is held out by."""
+
+    text: str
+    language: str
+    spans: tuple[Span, ...]
+    block: str = ""
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether its block is one of the fifth that nothing is developed on."""
+        digest = hashlib.sha1(self.block.encode(), usedforsecurity=False).hexdigest()
+        return int(digest, 16) % _FOLDS == 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of spans for one kind."""
+
+    labelled: int = 0
+    found: int = 0
+    predicted: int = 0
+    right: int = 0
+
+    @property
+    def recall(self) -> float:
+        return self.found / self.labelled if self.labelled else 1.0
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.predicted if self.predicted else 1.0
+
+    @property
+    def f1(self) -> float:
+        total = self.recall + self.precision
+        return 2 * self.recall * self.precision / total if total else 0.0
+
+
+@dataclass(slots=True)
+class Score:
+    """Tallies by kind and language, and every span that was missed or predicted in vain."""
+
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    missed: list[tuple[Sample, Span]] = field(default_factory=list)
+    vain: list[tuple[Sample, Span]] = field(default_factory=list)
+
+    def add(self, sample: Sample, predicted: Sequence[Span]) -> None:
+        for span in sample.spans:
+            hit = any(_overlap(span, other) and _alike(span, other) for other in predicted)
+            self._count(sample, span.kind, labelled=1, found=hit)
+            touched = any(_overlap(span, other) for other in predicted)
+            self._count(sample, _ANY, labelled=1, found=touched)
+            if not hit:
+                self.missed.append((sample, span))
+        for span in predicted:
+            hit = any(_overlap(span, other) and _alike(span, other) for other in sample.spans)
+            self._count(sample, span.kind, predicted=1, right=hit)
+            touched = any(_overlap(span, other) for other in sample.spans)
+            self._count(sample, _ANY, predicted=1, right=touched)
+            if not hit:
+                self.vain.append((sample, span))
+
+    def _count(self, sample: Sample, kind: str, **counts: int) -> None:
+        for language in (sample.language, "all"):
+            tally = self.tallies.setdefault((kind, language), Tally())
+            for name, count in counts.items():
+                setattr(tally, name, getattr(tally, name) + count)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _alike(one: Span, other: Span) -> bool:
+    return one.kind == other.kind
+
+
+def read_ndjson(path: Path) -> Iterator[Sample]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        spans = tuple(
+            Span(SensitiveKind(kind), start, end)
+            for kind, start, end in row["spans"]
+            if kind in set(SensitiveKind)
+        )
+        yield Sample(row["text"], row.get("lang", "?"), spans)
+
+
+def read_marked(path: Path) -> Iterator[Sample]:
+    block = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            block = "|".join(part.strip() for part in line[1:].split("|")[:2])
+        elif line.count("|") >= 2:  # noqa: PLR2004
+            marked = line.split("|", 2)[2].strip().replace("\\n", "\n")
+            yield parse_marked(marked, language=path.name[:2], block=block)
+
+
+def parse_marked(marked: str, *, language: str = "?", block: str = "") -> Sample:
+    """A text with inline marks as a text and its spans; unknown kinds lose only their mark."""
+    pieces: list[str] = []
+    spans: list[Span] = []
+    length = copied = 0
+    for found in _MARK.finditer(marked):
+        between = marked[copied : found.start()]
+        start = length + len(between)
+        length = start + len(found[2])
+        pieces += (between, found[2])
+        copied = found.end()
+        if found[1] in set(SensitiveKind):
+            spans.append(Span(SensitiveKind(found[1]), start, length))
+    return Sample("".join((*pieces, marked[copied:])), language, tuple(spans), block)
+
+
+def read(paths: Iterable[Path]) -> Iterator[Sample]:
+    for path in paths:
+        yield from read_marked(path) if path.suffix == ".txt" else read_ndjson(path)
+
+
+def score(samples: Iterable[Sample]) -> Score:
+    result = Score()
+    for sample in samples:
+        result.add(sample, find(sample.text))
+    return result
+
+
+def table(result: Score) -> str:
+    """The tallies as a table, one line for each kind and language."""
+    lines = [f"{'kind':<15}{'lang':<6}{'labelled':>9}{'predicted':>10}{'prec':>8}{'rec':>8}{'f1':>8}"]
+    for (kind, language), tally in sorted(result.tallies.items()):
+        lines.append(
+            f"{kind:<15}{language:<6}{tally.labelled:>9}{tally.predicted:>10}"
+            f"{tally.precision:>8.4f}{tally.recall:>8.4f}{tally.f1:>8.4f}"
+        )
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Score the files named; `--errors` prints every miss and false find as well."""
+    parser = argparse.ArgumentParser(prog="python -m shared.privacy.score", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--part", choices=("all", "developed", "held-out"), default="all")
+    parser.add_argument("--errors", action="store_true", help="print what was missed or wrong")
+    options = parser.parse_args(arguments)
+    samples = list(read(options.files))
+    if options.part != "all":
+        samples = [s for s in samples if s.is_held_out == (options.part == "held-out")]
+    result = score(samples)
+    lines = [f"{len(samples)} texts", table(result)]
+    if options.errors:
+        lines += _errors("missed", result.missed) + _errors("wrong", result.vain)
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _errors(title: str, errors: Iterable[tuple[Sample, Span]]) -> list[str]:
+    kinds = Counter(span.kind for _, span in errors)
+    return [f"{title}: {dict(kinds)}"] + [
+        f"  {span.kind} [{sample.text[span.start : span.end]}] in: {sample.text!r}"
+        for sample, span in errors
+    ]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

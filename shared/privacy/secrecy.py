@@ -1,0 +1,105 @@
+"""What a secret looks like: the word itself, whatever stands beside it."""
+
+import re
+from typing import Final
+
+from shared.privacy.cues import Family
+from shared.privacy.folding import BARRIER
+from shared.privacy.phrasebook import words
+from shared.privacy.reading import Reading
+
+VALUE: Final = re.compile(rf"[^\s{BARRIER}]{{1,200}}")
+TRAILING: Final = ".,;:?)\"'`]}>"
+
+_LONGEST_NUMBER: Final = 16
+_SHORTEST_WORD: Final = 4
+_MIXED_CASE: Final = re.compile(r"[a-zà-ÿ0-9][A-Z]|[A-Z]{2}[a-z]")
+_SYMBOL: Final = re.compile(r"[^\w\s.,;:?!()\"'`/\-]|\w[!_]|\d[./\-]\D|[^\W\d][./\-]\d")
+_MAIL: Final = re.compile(r"@[a-z-]+\.[a-z]{2,}")
+_UNITS: Final = frozenset(
+    "digitos digito digits caracteres characters letras letters vezes veces times dias days horas"
+    " hours hrs h min minutos minutes meses months tentativas intentos attempts numeros reais pesos"
+    " pessoas anos".split()
+)
+# Letters, a sign that no other code has inside, and at least two digits: "Recife@01".
+_MADE_UP: Final = re.compile(
+    r"(?=[^\s]*[0-9]{2})(?![a-z]{0,3}\$|#|@)"
+    r"(?:[a-z][a-z0-9._-]*[@*&^~+%$#!][a-z0-9@*&^~+%$#!._-]*[a-z0-9@*#!$%&]|\$[a-z][a-z0-9]{4,})"
+)
+_KEYPAD: Final = re.compile(r"[0-9]{3,8}[#*]|[#*][0-9]{3,8}[#*]?")
+_DOOR: Final = frozenset(
+    "portao porta portaria porton puerta portal gate door cerradura fechadura cadeado candado lock"
+    " alarme alarma alarm cofre safe keypad garagem garaje garage entrada acceso acesso edificio"
+    " predio building lockbox locker llaves chaves keys".split()
+)
+_AFTER_LETTERS: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
+_DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
+
+
+def is_strong(reading: Reading, start: int, end: int) -> bool:
+    """Whether a word, where a password would stand, is mixed with digits, signs or capitals."""
+    folded = reading.text[start:end]
+    if folded.isdigit():
+        return len(folded) <= _LONGEST_NUMBER and not _is_count(reading, end)
+    if _MAIL.search(folded):
+        return False
+    letters = any(map(str.isalpha, folded))
+    if letters and any(map(str.isdigit, folded)):
+        return True
+    written = reading.written(start, end)
+    return bool(_SYMBOL.search(written) or (letters and _MIXED_CASE.search(written)))
+
+
+def is_lone_word(reading: Reading, start: int, end: int) -> bool:
+    """Whether a plain word stands where a password would, and is no adjective or verb."""
+    folded = reading.text[start:end]
+    if not folded.isalpha():
+        return _DOTTED.fullmatch(folded) is not None
+    return (
+        len(folded) >= _SHORTEST_WORD
+        and folded not in words("not_passwords.txt")
+        and not folded.endswith(("ando", "endo", "indo", "mente", "ing", "ada", "ida"))
+        and _AFTER_LETTERS.match(reading.text[end : end + 8]) is not None
+    )
+
+
+def is_made_up(reading: Reading, start: int, end: int) -> bool:
+    """Whether a word is nothing but a password, whatever stands beside it."""
+    folded = reading.text[start:end]
+    if _MAIL.search(folded) or "://" in folded or "=" in folded:
+        return False
+    if _MADE_UP.fullmatch(folded):
+        return any(sign in folded[:-1] for sign in "@*&^~%$#") or Family.SECRET in reading.families
+    return Family.SECRET in reading.families and _is_mixed(reading, start, end)
+
+
+def _is_mixed(reading: Reading, start: int, end: int) -> bool:
+    """Capitals, small letters and digits in one word: no code of anything else has all three."""
+    written = reading.written(start, end)
+    return (
+        re.fullmatch(r"[\w.\-]{6,24}", written) is not None
+        and re.search(r"[A-Z]", written) is not None
+        and re.search(r"[a-z]{2}", written) is not None
+        and re.search(r"[0-9]{2}", written) is not None
+    )
+
+
+def opens_a_door(reading: Reading, start: int, end: int) -> bool:
+    """Whether digits with a hash or a star, or beside the word code, are for a door's keypad."""
+    if reading.words.isdisjoint(_DOOR):
+        return False
+    folded = reading.text[start:end]
+    if _KEYPAD.fullmatch(folded):
+        return True
+    coded = Family.CODE in reading.families or Family.SECRET in reading.families
+    return coded and re.fullmatch(r"[0-9]{4,6}", folded) is not None and _governed(reading, start)
+
+
+def _governed(reading: Reading, start: int) -> bool:
+    cue = reading.governing(reading.token_at(start))
+    return cue is not None and cue.family in {Family.CODE, Family.SECRET}
+
+
+def _is_count(reading: Reading, end: int) -> bool:
+    following = re.match(r"\s?([a-z]+)", reading.text[end : end + 16])
+    return following is not None and following[1] in _UNITS
