@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from shared.localstack.errors import NotControllable
 from shared.localstack.state import PartLabel, Source
 
 Condition = Literal["running", "paused", "stopped", "dead", "silent"]
@@ -37,6 +36,10 @@ class Part(Protocol):
     @property
     def label(self) -> PartLabel: ...
     @property
+    def title(self) -> str:
+        """What people call it, with its version."""
+
+    @property
     def address(self) -> str:
         """For Kafka `host:port`, for MongoDB a URI; raises `NotControllable` before the first start."""
 
@@ -66,12 +69,3 @@ class Part(Protocol):
     def remove(self) -> None:
         """End it and give up what lies outside the stack's folder."""
 
-
-class GivenAddress:
-    """A server that somebody else runs; the environment names it."""
-
-    def __init__(self, label: PartLabel, variable: str, address: str | None, *, answers: bool | None) -> None:
-        self.label = label
-        self._variable = variable
-        self._address = address
-        self._answers = answers

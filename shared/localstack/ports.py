@@ -17,30 +17,34 @@ _ATTEMPTS = 200
 
 
 @contextmanager
-def held_free_ports(count: int, fixed: Sequence[int] = ()) -> Iterator[tuple[int, ...]]:
+def held_free_ports(
+    count: int, fixed: Sequence[int] = (), variable: str | None = None
+) -> Iterator[tuple[int, ...]]:
     """Hold `fixed` and enough free ports besides, `count` in all, so that no other run chooses them.
 
-    Leave the context right before the process starts that binds them. Raises `PortTaken`.
+    Leave the context right before the process starts that binds them. Raises `PortTaken`, which names
+    `variable` as the way to another fixed port.
     """
     with ExitStack() as holding:
         for port in fixed:
-            holding.enter_context(_hold(port))
+            holder = _hold(port)
+            if holder is None:
+                raise taken(port, variable)
+            holding.enter_context(holder)
         ports = list(fixed)
         for _ in range(_ATTEMPTS):
             if len(ports) >= count:
                 break
             port = SystemRandom().randrange(_LOWEST, _BEYOND)
-            try:
-                holding.enter_context(_hold(port))
-            except PortTaken:
-                continue
-            ports.append(port)
+            if (holder := _hold(port)) is not None:
+                holding.enter_context(holder)
+                ports.append(port)
         else:
             raise PortTaken(f"No free port was found on {HOST} between {_LOWEST} and {_BEYOND}.")
         yield tuple(ports)
 
 
-def _hold(port: int) -> socket.socket:
+def _hold(port: int) -> socket.socket | None:
     holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         # A connection that ended a moment ago must not count as a taker; a listener still does.
@@ -50,7 +54,7 @@ def _hold(port: int) -> socket.socket:
         holder.listen(1)
     except OSError:
         holder.close()
-        raise taken(port) from None
+        return None
     return holder
 
 

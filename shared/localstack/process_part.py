@@ -42,6 +42,10 @@ class ProcessPart:
         return self._recipe.label
 
     @property
+    def title(self) -> str:
+        return self._recipe.title
+
+    @property
     def address(self) -> str:
         known = self._state().ports
         if not known:
@@ -115,7 +119,7 @@ class ProcessPart:
         if state.process is None:
             return "stopped", "It is stopped."
         if process is None:
-            return "dead", str(self._ended(state.process, state.ports, log_offset_bytes=0).sentence)
+            return "dead", self._ended(state.process, state.ports, state.log_offset_bytes).sentence
         if process.status() == psutil.STATUS_STOPPED:
             return "paused", "It is frozen by SIGSTOP."
         if not self._recipe.answers(state.ports, process.pid, _ANSWER_SECONDS):
@@ -149,7 +153,7 @@ class ProcessPart:
         log_offset_bytes = log.stat().st_size if log.exists() else 0
         mark = processes.marker(self._folder.path, self.label)
         ref = processes.spawn(self._recipe.command(chosen), mark=mark, folder=self._folder.path, log=log)
-        self._record(process=ref, ports=tuple(chosen))
+        self._record(process=ref, ports=tuple(chosen), log_offset_bytes=log_offset_bytes)
         try:
             self._await_answer(ref, chosen, log_offset_bytes)
         except BaseException:

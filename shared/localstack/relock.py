@@ -13,15 +13,16 @@ KAFKA_VERSION = "4.4.0"
 MONGO_JAVA_SERVER_VERSION = "1.47.0"
 
 _WANTED = {
-    # Kafka's pom brings no binding for its log calls; 2.25 is the line of the log4j that it brings.
+    # Kafka's pom brings no binding for its log calls; 2.25 is the line of the log4j that it brings. "!"
+    # keeps the pom of that jar, which manages versions of a hundred others, from overruling them.
     "kafka": (
         f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}",
-        "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5",
+        "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5!",
     ),
     "mongodb": (
         f"de.bwaldvogel:mongo-java-server:{MONGO_JAVA_SERVER_VERSION}",
         f"de.bwaldvogel:mongo-java-server-h2-backend:{MONGO_JAVA_SERVER_VERSION}",
-        "org.slf4j:slf4j-simple:2.0.17",
+        "org.slf4j:slf4j-simple:2.0.17!",
     ),
 }
 

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.localstack.errors import BadValue
+from shared.localstack.state import PartLabel
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -48,6 +49,10 @@ class StackSettings(BaseSettings):
             problem = error.errors(include_input=False, include_url=False, include_context=False)[0]
             name = str(problem["loc"][0]).upper() if problem["loc"] else "The environment"
             raise BadValue(f"{name} has a value that cannot be used: {problem['msg']}.") from None
+
+    def image(self, label: PartLabel) -> str:
+        """Return the name of the image that serves as this part in Docker."""
+        return self.etiqueta_kafka_image if label == "kafka" else self.etiqueta_mongodb_image
 
     @property
     def local_dir(self) -> Path:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.localstack.errors import StateUnreadable
 from shared.localstack.layout import unwritable
 
+PartLabel = Literal["kafka", "mongodb"]
 Source = Literal["environment", "docker", "processes"]
 
 
@@ -28,7 +29,7 @@ class ProcessRef(_Frozen):
     """An argument of its command line that no process of another stack carries; empty for an owner."""
 
 
-class GivenPart(_Frozen):
+class GivenPartState(_Frozen):
     """An address out of the environment. The address itself may carry a password and is not kept."""
 
     source: Literal["environment"] = "environment"
@@ -41,6 +42,8 @@ class ProcessPartState(_Frozen):
     """First the port that clients use."""
     process: ProcessRef | None = None
     """None after it was stopped on purpose."""
+    log_offset_bytes: int = 0
+    """Where in the log the lines of this start begin."""
 
 
 class ContainerPartState(_Frozen):
@@ -48,9 +51,11 @@ class ContainerPartState(_Frozen):
     image: str
     port: int | None = None
     container_id: str | None = None
+    stopped: bool = False
+    """True after it was stopped on purpose."""
 
 
-PartState = Annotated[GivenPart | ProcessPartState | ContainerPartState, Field(discriminator="source")]
+PartState = Annotated[GivenPartState | ProcessPartState | ContainerPartState, Field(discriminator="source")]
 
 
 class StackState(_Frozen):
@@ -62,8 +67,8 @@ class StackState(_Frozen):
     kafka: PartState
     mongodb: PartState
 
-
-PartLabel = Literal["kafka", "mongodb"]
+    def part(self, label: PartLabel) -> PartState:
+        return self.kafka if label == "kafka" else self.mongodb
 
 
 class StateFile:
@@ -91,14 +96,14 @@ class StateFile:
 
     def part(self, label: PartLabel) -> PartState | None:
         state = self.load()
-        return None if state is None else getattr(state, label)
+        return None if state is None else state.part(label)
 
     def update_part(self, label: PartLabel, change: Callable[[PartState], PartState]) -> None:
         """Replace one part's state by what `change` makes of it; two threads never lose an update."""
         with self._lock:
             state = self.load()
             if state is not None:
-                self._write(state.model_copy(update={label: change(getattr(state, label))}))
+                self._write(state.model_copy(update={label: change(state.part(label))}))
 
     def _write(self, state: StackState) -> None:
         fresh = self._path.with_suffix(".new")

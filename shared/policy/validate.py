@@ -25,6 +25,7 @@ _TYPES: Final = {
     "bool_parsing": ("true or false", "Write true or false"),
     "dict_type": ("a mapping", "Write `key: value` lines, indented"),
     "model_type": ("a mapping", "Write `key: value` lines, indented"),
+    "tuple_type": ("a list", "Write [one, two] or one `- item` a line"),
     "list_type": ("a list", "Write [one, two] or one `- item` a line"),
 }
 
@@ -113,6 +114,8 @@ def _say(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         case kind if kind in _TYPES:
             wanted, remedy = _TYPES[kind]
             return f"`{name}` should be {wanted}", remedy
+        case "value_error":
+            return f"`{name}`: {error['msg'].removeprefix('Value error, ')}", "Correct it"
         case _:
             return f"`{name}`: {error['msg'][:1].lower()}{error['msg'][1:]}", "Correct the value"
 

@@ -23,6 +23,13 @@ _QUALIFIERS: Final = frozenset(
     " severa severo severe mild de do da no na nos nas en el la los las in the my his her of com con"
     " with a ao al as aos to e y and i ii iii iv".split()
 )
+_VERDICTS: Final = frozenset(
+    "positivo positiva positive negativo negativa negative reagente reactivo alto alta high baixo"
+    " baixa bajo baja low alterado alterada abnormal altos altas".split()
+)
+_CLAUSE_END: Final = re.compile(r"[.,;!?\n]")
+_INDEFINITE: Final = frozenset(("uma", "una"))  # "una embarazada" is nobody in particular
+_NEAR_THING: Final = 3
 _NEAR: Final = 10  # words around a doubtful term in which a person is looked for
 _NEAR_RESULT: Final = 6  # words from a test to its result
 _AFTER_TRIGGER: Final = 4  # words from "treatment for" to the illness
@@ -81,7 +88,7 @@ def _fact(reading: Reading, at: int) -> int:
 
 def _holds(reading: Reading, at: int, size: int, grade: str) -> bool:
     """Whether a term of a grade is a fact here."""
-    if _beside(reading, at, size, "not_health.txt", 3):
+    if _is_of_a_thing(reading, at, size):
         return False
     if grade == "telling":
         return True
@@ -92,16 +99,27 @@ def _holds(reading: Reading, at: int, size: int, grade: str) -> bool:
     return _beside(reading, at, size, "persons.txt", _NEAR)
 
 
+def _is_of_a_thing(reading: Reading, at: int, size: int) -> bool:
+    """Whether the words of the clause make it a campaign, a price, a computer's illness."""
+    if at and reading.texts[at - 1] in _INDEFINITE:
+        return True
+    near: list[str] = []
+    for step in range(1, _NEAR_THING + 1):
+        if at - step < 0 or _CLAUSE_END.search(reading.gap(at - step)):
+            break
+        near.append(reading.texts[at - step])
+    last = at + size - 1
+    for step in range(1, _NEAR_THING + 1):
+        if last + step >= len(reading.texts) or _CLAUSE_END.search(reading.gap(last + step - 1)):
+            break
+        near.append(reading.texts[last + step])
+    return not words("not_health.txt").isdisjoint(near)
+
+
 def _is_tested(reading: Reading, at: int) -> bool:
     """Whether a test has a result worth the name: positive, high, a number."""
     near = reading.texts[at : at + _NEAR_RESULT]
     return any(text in _VERDICTS or text.isdigit() for text in near)
-
-
-_VERDICTS: Final = frozenset(
-    "positivo positiva positive negativo negativa negative reagente reactivo alto alta high baixo"
-    " baixa bajo baja low alterado alterada abnormal altos altas".split()
-)
 
 
 def _beside(reading: Reading, at: int, size: int, lexicon: str, reach: int) -> bool:

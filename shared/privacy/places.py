@@ -1,3 +1,146 @@
-"""stub"""
-def telling_words(): return frozenset()
-def find(reading): return ()
+"""Home addresses: a street with its number where somebody lives or has something delivered."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from shared.privacy import streets
+from shared.privacy.found import Found
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.reading import Reading
+from shared.privacy.streets import part, vocabulary
+
+_LEAST_SCORE: Final = 2
+_NEAR: Final = 9  # words before an address that say whose it is
+_NEAR_AFTER: Final = 5
+_MOST_BESIDE: Final = 3  # words beside an address that stands alone
+_MOST_OPENERS: Final = 3
+_STREETS: Final = frozenset(
+    "rua r avenida av avda travessa alameda servidao calle carrera cra kra kr jr jiron pasaje psje"
+    " calzada bulevar boulevard bvar blvd cerrada callejon transversal diagonal".split()
+)
+_AREAS: Final = frozenset("bairro barrio col colonia cep urb cond condominio".split())
+_HOUSES: Final = frozenset(("casa", "sobrado", "fundos", "house"))
+_FLOOR: Final = re.compile(r"[0-9]{1,3}[ ,]{1,3}(?:piso )?[0-9]{1,2} {1,2}[0-9a-h]\b")
+_SENTENCE_END: Final = re.compile(r"[!?\n]|[a-z]{4}\.\s")
+
+
+@cache
+def telling_words() -> frozenset[str]:
+    """The words that announce an address even where no digit follows."""
+    return vocabulary("stated") | vocabulary("lives")
+
+
+@cache
+def _worth() -> frozenset[str]:
+    names = ("street", "street_after", "unit", "lives", "stated")
+    return frozenset().union(*(part(name).first_words for name in names))
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """The addresses that are somebody's home."""
+    if reading.words.isdisjoint(_worth()):
+        return
+    taken = 0
+    for at in range(len(reading.tokens)):
+        if at < taken:
+            continue
+        first = _beginning(reading, at, taken)
+        if first is None:
+            continue
+        end = streets.end_of(reading, first)
+        if _score(reading, first, end) >= _LEAST_SCORE:
+            taken = end
+            start, stop = reading.tokens[first].start, reading.tokens[end - 1].end
+            yield Found(SensitiveKind.HOME_ADDRESS, start, stop)
+
+
+def _beginning(reading: Reading, at: int, taken: int) -> int | None:
+    """Where an address begins that a token gives away: a street, a unit, "I live in"."""
+    if streets.begins(reading, at):
+        return at
+    text = reading.texts[at]
+    if text in vocabulary("unit") or text in vocabulary("office") or streets.is_floor(reading, at):
+        first = streets.named_house(reading, at)
+        return first if first is not None and first >= taken else None
+    return _stated(reading, at)
+
+
+def _stated(reading: Reading, at: int) -> int | None:
+    """Where an address begins that "I live in" or "my address is" announces."""
+    said = part("lives").at(reading.texts, at) or part("stated").at(reading.texts, at)
+    if said is None:
+        return None
+    first = streets.after_openers(reading, at + said[0])
+    if first >= len(reading.tokens) or first > at + said[0] + _MOST_OPENERS:
+        return None
+    if streets.begins(reading, first):
+        return first
+    numbered = first + 1 < len(reading.tokens) and streets.is_number(reading, first)
+    named = streets.is_capital(reading, first + 1 if numbered else first)
+    known = reading.texts[first] in vocabulary("halt")
+    return first if named and not known else None
+
+
+def _score(reading: Reading, first: int, end: int) -> int:
+    """How much speaks for a home: a number, a flat, words of living or delivering nearby."""
+    score = _inside(reading, first, end)
+    if score == 0 and not _is_stated(reading, first, end):
+        return 0
+    before = _before(reading, first)
+    if _says(before, "lives"):
+        return score + 2
+    if _is_business(reading, first, end, before):
+        return score - 2
+    beside = len(reading.tokens) - (end - first)
+    alone = beside <= _MOST_BESIDE and reading.texts[first] in _STREETS
+    told = _says(before, "deliver") or _says(before, "stated")
+    return score + told + alone + _says(reading.texts, "home")
+
+
+def _inside(reading: Reading, first: int, end: int) -> int:
+    """One for a house number, one for a flat or floor, one for a quarter or postal code."""
+    numbered = any(streets.is_number(reading, at) for at in range(first, end))
+    flat = any(
+        reading.texts[at] in vocabulary("unit")
+        and (
+            reading.tokens[at + 1].coded
+            or len(reading.texts[at + 1]) == 1
+            or reading.texts[at] in _HOUSES
+        )
+        for at in range(first, end - 1)
+    )
+    text = reading.text[reading.tokens[first].start : reading.tokens[end - 1].end]
+    floor = numbered and _FLOOR.search(text) is not None
+    area = streets.POSTAL_CODE.search(text) is not None or any(
+        reading.texts[at] in _AREAS for at in range(first + 1, end)
+    )
+    return numbered + (flat or floor) + area
+
+
+def _is_stated(reading: Reading, first: int, end: int) -> bool:
+    """Without any number: names with capitals right after "my address is"."""
+    capitals = sum(streets.is_capital(reading, at) for at in range(first, end))
+    return capitals >= 2 and first > 0 and "," in reading.text[  # noqa: PLR2004
+        reading.tokens[first].start : reading.tokens[end - 1].end
+    ]
+
+
+def _before(reading: Reading, first: int) -> list[str]:
+    """The words before an address in its sentence, in their order."""
+    at = first
+    while at > max(0, first - _NEAR) and not _SENTENCE_END.search(
+        reading.text[reading.tokens[at - 1].end - 4 : reading.tokens[at].start]
+    ):
+        at -= 1
+    return reading.texts[at:first]
+
+
+def _says(words: list[str], name: str) -> bool:
+    return any(part(name).at(words, at) for at in range(len(words)))
+
+
+def _is_business(reading: Reading, first: int, end: int, before: list[str]) -> bool:
+    near = before[-6:] + reading.texts[first : end + _NEAR_AFTER]
+    return not vocabulary("business").isdisjoint(near)

@@ -76,7 +76,7 @@ class Step(Part):
     subject: str | None = None
     cc: Annotated[int, Field(strict=True, ge=0)] = 0
     """How many people an e-mail is copied to."""
-    turns: list[TurnPart] = []
+    turns: tuple[TurnPart, ...] = ()
     voice_call: bool = False
     kind: ContentKind | None = None
     """What the message is made of, where it is not plain text."""
@@ -128,12 +128,12 @@ class Rehearsal(Part):
 
     policy: Words
     name: Words
-    clauses: list[Words] = []
+    clauses: tuple[Words, ...] = ()
     """Which clauses it is about."""
     start: AwareDatetime
-    overrides: dict[str, Any] = {}
+    overrides: Annotated[dict[str, Any], Field(default_factory=dict)]
     """Values laid over the pack for this document: a variant of the policy."""
-    modes: dict[str, Mode] = {}
+    modes: Annotated[dict[str, Mode], Field(default_factory=dict)]
     """Rules that are not in `enforce`."""
     conversation: Annotated[list[Step], Field(min_length=1)]
     overall: Expectation = Expectation()

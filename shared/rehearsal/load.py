@@ -69,9 +69,7 @@ def fit_pack(pack: CompiledPack, document: Document) -> CompiledPack:
     except PolicyErrors as errors:
         line = document.line("overrides")
         raise PolicyErrors(
-            Problem(
-                document.file, line, one.rule, f"with these overrides, {one.what}", one.remedy
-            )
+            Problem(document.file, line, one.rule, f"with these overrides, {one.what}", one.remedy)
             for one in errors.problems
         ) from None
 
@@ -97,9 +95,7 @@ def _unknown(pack: CompiledPack, document: Document) -> list[Problem]:
         for key in ("rules", "rules_include", "rules_exclude"):
             wanted += [((*place, key), one, clauses | names) for one in getattr(expectation, key)]
     return [
-        document.written.problem(
-            place, f"the policy has no `{name}`", f"Known: {', '.join(sorted(known))}"
-        )
+        document.written.problem(place, f"the policy has no `{name}`", f"Known: {', '.join(sorted(known))}")
         for place, name, known in wanted
         if name not in known
     ]

@@ -1,0 +1,136 @@
+"""Replies and the outbox in memory: for rehearsals, and the fakes of the contract suite."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from services.responder.domain.delivery import Accepted, Answer, Job, JobState
+from services.responder.domain.plan import Known, Slot
+from services.responder.domain.replies import Reply
+from services.responder.ports import ClientKey
+from shared.errors import Transient
+from shared.events.base import Route
+from shared.ids import ClientId, TenantId
+from shared.words import Matter, ReplyState
+
+LEASE = timedelta(seconds=60)
+
+
+class MemoryReplies:
+    """Replies that the process forgets when it ends."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, Reply] = {}
+        self.slots: dict[tuple[TenantId, ClientId, Matter], Slot] = {}
+        self.routes: dict[ClientKey, tuple[Route, datetime]] = {}
+        """Who wrote from where last; the archive's knowledge, told by whoever composes the line."""
+
+    async def of(self, replies: Collection[str]) -> Mapping[str, Reply]:
+        return {reply: self.replies[reply] for reply in replies if reply in self.replies}
+
+    async def by_provider_id(self, provider_id: str) -> Reply | None:
+        return next((one for one in self.replies.values() if one.provider_id == provider_id), None)
+
+    async def known(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, Known]:
+        return {client: self._known(client) for client in clients}
+
+    def _known(self, client: ClientKey) -> Known:
+        mine = [one for one in self.replies.values() if (one.tenant, one.client) == client]
+        route, last = self.routes.get(client, (None, None))
+        return Known(
+            slots={matter: slot for (*key, matter), slot in self.slots.items() if tuple(key) == client},
+            recent=[one.occurred_at for one in mine if one.state is not ReplyState.SUPPRESSED],
+            route=route,
+            last_inbound_at=last,
+        )
+
+    async def add(self, replies: Sequence[Reply], slots: Sequence[Slot]) -> None:
+        for slot in slots:
+            self.slots[slot.tenant, slot.client, slot.matter] = slot
+        if any(reply.id in self.replies for reply in replies):
+            raise Transient("another process has planned a reply meanwhile")
+        self.replies |= {reply.id: reply for reply in replies}
+
+    async def change(self, before: Reply, after: Reply) -> None:
+        if self.replies.get(before.id) != before:
+            raise Transient("the reply has changed meanwhile")
+        self.replies[after.id] = after
+
+    async def release(self, reply: str) -> None:
+        self.slots = {key: slot for key, slot in self.slots.items() if slot.reply != reply}
+
+
+class MemoryOutbox:
+    """Jobs that the process forgets when it ends."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.stops: dict[tuple[TenantId, str], datetime] = {}
+
+    async def add(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self.jobs.setdefault(job.reply, job)
+
+    async def waiting(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, Sequence[Job]]:
+        return {
+            client: [job for job in self.jobs.values() if (job.tenant, job.client) == client]
+            for client in clients
+        }
+
+    async def claim(self, now: datetime, wall: datetime, limit: int) -> Sequence[Job]:
+        claimed: dict[ClientKey, Job] = {}
+        stopped = await self.stopped(now)
+        busy = {(job.tenant, job.client) for job in self.jobs.values() if job.state is JobState.SENDING}
+        for job in sorted(self.jobs.values(), key=lambda one: (one.due_at, one.reply)):
+            client = (job.tenant, job.client)
+            free = job.state is JobState.WAITING and job.due_at <= now and client not in claimed
+            if free and client not in busy and (job.tenant, job.route.account) not in stopped:
+                claimed[client] = job.model_copy(
+                    update={
+                        "state": JobState.SENDING,
+                        "attempts": job.attempts + 1,
+                        "lease": uuid4().hex,
+                        "lease_until": wall + LEASE,
+                    }
+                )
+            if len(claimed) == limit:
+                break
+        self.jobs |= {job.reply: job for job in claimed.values()}
+        return list(claimed.values())
+
+    async def expired(self, wall: datetime) -> Sequence[Job]:
+        return [job for job in self.jobs.values() if job.lease_until is not None and job.lease_until <= wall]
+
+    async def postpone(self, job: Job, due_at: datetime) -> None:
+        known = self.jobs.get(job.reply)
+        if known is not None and known.lease == job.lease:
+            self.jobs[job.reply] = known.model_copy(
+                update={"state": JobState.WAITING, "due_at": due_at, "lease": None, "lease_until": None}
+            )
+
+    async def supersede(self, job: Job) -> None:
+        known = self.jobs.get(job.reply)
+        if known is not None and known.state is JobState.WAITING:
+            update = {"superseded": True, "due_at": known.occurred_at}
+            self.jobs[job.reply] = known.model_copy(update=update)
+
+    async def remove(self, reply: str) -> None:
+        self.jobs.pop(reply, None)
+
+    async def stop_account(self, tenant: TenantId, account: str, until: datetime, why: str) -> None:
+        del why
+        self.stops[tenant, account] = max(until, self.stops.get((tenant, account), until))
+
+    async def stopped(self, now: datetime) -> Collection[tuple[TenantId, str]]:
+        return {place for place, until in self.stops.items() if now < until}
+
+
+class MemorySender:
+    """A provider that takes everything, for rehearsals; it keeps what it was given, in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[Job] = []
+
+    async def send(self, job: Job) -> Answer:
+        self.sent.append(job)
+        return Accepted(f"rehearsed-{len(self.sent)}")

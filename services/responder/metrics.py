@@ -1,0 +1,9 @@
+"""What the responder counts."""
+
+from typing import Final
+
+from prometheus_client import Counter
+
+SENDS: Final = Counter(
+    "etiqueta_responder_sends", "Calls to providers, by what they came to", ("provider", "answer")
+)

@@ -1,0 +1,187 @@
+"""How an address is written: where one begins among the tokens, and how far it goes."""
+
+import re
+from functools import cache
+from typing import Final
+
+from shared.privacy.folding import BARRIER
+from shared.privacy.phrasebook import Phrasebook, entries
+from shared.privacy.reading import Reading
+
+POSTAL_CODE: Final = re.compile(r"[0-9]{5}-[0-9]{3}")
+_NUMBER: Final = re.compile(r"[0-9]{1,5}[a-z]{0,2}(?:[-/.][0-9a-z]{1,5}){0,2}")
+_BREAK: Final = re.compile(r"[!?;:\n()]|\s-\s")
+_STOP: Final = re.compile(r"\.\s")
+_LONGEST: Final = 28  # tokens of an address
+_LONGEST_NAME: Final = 8  # tokens from a street's first word to its number
+_SHORTEST_NUMBER: Final = 2  # of a house, where no kind of street is named
+_MOST_DIGITS: Final = 6  # of a number in an address that is no postal code
+_ABBREVIATED: Final = frozenset(
+    "av avda avd r jr c cl cra kr tv dg urb col int no nro n num dpto depto apto apt ap ed edif res"
+    " mz mza lt bl of psje pje st ave rd dr blvd bvar prol ste fracc ens cj qd jd sta sto cond dto"
+    " pta fl trav al pca".split()
+)
+_SURE_PARTS: Final = ("unit", "office", "area", "street", "numero")
+_LINKS: Final = frozenset("de del da do das dos la las los el e y the of a o".split())
+_OPENERS: Final = frozenset(
+    "en em na no nas nos at in to e eh es is pra para la el a o nova novo the de on ao".split()
+)
+
+
+@cache
+def part(name: str) -> Phrasebook[str]:
+    """The phrases of one part of an address (see lexicons/streets.txt)."""
+    return Phrasebook((phrase, head) for phrase, head in entries("streets.txt") if head == name)
+
+
+@cache
+def vocabulary(name: str) -> frozenset[str]:
+    """The single words of one part of an address."""
+    return frozenset(
+        phrase for phrase, head in entries("streets.txt") if head == name and " " not in phrase
+    )
+
+
+def is_number(reading: Reading, at: int) -> bool:
+    """Whether a token may be a house number."""
+    token = reading.tokens[at]
+    return token.coded and _NUMBER.fullmatch(token.text) is not None
+
+
+def is_capital(reading: Reading, at: int) -> bool:
+    """Whether a token was written with a capital."""
+    token = reading.tokens[at]
+    return reading.written(token.start, token.start + 1).isupper()
+
+
+def begins(reading: Reading, at: int) -> bool:
+    """Whether a street begins at a token: its kind and name, or number and name and kind."""
+    text = reading.texts[at]
+    if text in vocabulary("street"):
+        return _names_street(reading, at)
+    return is_number(reading, at) and _english_street(reading, at)
+
+
+def _names_street(reading: Reading, at: int) -> bool:
+    """A kind of street with a name or number after it; short forms need their dot or a capital."""
+    if at + 1 >= len(reading.tokens) or reading.texts[at + 1] == BARRIER:
+        return False
+    gap = reading.gap(at)
+    if _BREAK.search(gap) or "," in gap or "$" in gap:
+        return False
+    if len(reading.texts[at]) <= 2 and not gap.startswith(".") and not is_capital(reading, at):  # noqa: PLR2004
+        return reading.tokens[at + 1].coded or is_capital(reading, at + 1)
+    return True
+
+
+def _english_street(reading: Reading, at: int) -> bool:
+    for step in range(1, 5):
+        if at + step >= len(reading.tokens) or reading.gap(at + step - 1) not in {" ", "  ", ". "}:
+            return False
+        text = reading.texts[at + step]
+        if step > 1 and text in vocabulary("street_after"):
+            return is_capital(reading, at + 1) or text in _SURE_STREETS
+        if text in vocabulary("halt") or text in _LINKS:
+            return False
+    return False
+
+
+_SURE_STREETS: Final = frozenset(("street", "st", "avenue", "ave", "road", "rd", "lane", "drive"))
+
+
+def named_house(reading: Reading, at: int) -> int | None:
+    """Where a name with a house number before the unit word at a token begins, if one does."""
+    if at <= 1 or not is_number(reading, at - 1) or len(reading.texts[at - 1]) < _SHORTEST_NUMBER:
+        return None
+    name = at - 2
+    if _BREAK.search(reading.gap(name)) or not _is_name(reading, name):
+        return None
+    while (
+        name > 0
+        and reading.gap(name - 1) in {" ", ". "}
+        and (
+            (_is_name(reading, name - 1) and is_capital(reading, name - 1))
+            or (
+                reading.texts[name - 1] in _LINKS
+                and name > 1
+                and _is_name(reading, name - 2)
+                and is_capital(reading, name - 2)
+            )
+        )
+    ):
+        name -= 1
+    return name
+
+
+def is_floor(reading: Reading, at: int) -> bool:
+    """Whether "5° B" or "2° 9" begins at a token: a floor and a door after a house number."""
+    if at < 1 or at + 1 >= len(reading.tokens) or len(reading.texts[at + 1]) > 1:
+        return False
+    return (
+        reading.texts[at].isdigit()
+        and len(reading.texts[at]) <= 2  # noqa: PLR2004
+        and reading.gap(at) == "  "
+        and reading.tokens[at - 1].coded
+    )
+
+
+def _is_name(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    return (
+        not token.coded
+        and len(token.text) > 3  # noqa: PLR2004
+        and reading.cues[at] is None
+        and token.text not in vocabulary("unit")
+        and token.text not in vocabulary("halt")
+        and token.text not in _OPENERS
+    )
+
+
+def after_openers(reading: Reading, at: int) -> int:
+    """The first token from `at` that is no "in", "at", "is"."""
+    while at < len(reading.tokens) and reading.texts[at] in _OPENERS:
+        at += 1
+    return at
+
+
+def end_of(reading: Reading, first: int) -> int:
+    """One past the last token of the address that begins at `first`."""
+    at = first + 1
+    housed = is_number(reading, first)
+    loose = 0  # small words since the last part that is an address's for sure
+    last = min(len(reading.tokens), first + _LONGEST)
+    while at < last and not _is_over(reading, at):
+        sure = _is_sure(reading, at)
+        if "," in reading.gap(at - 1) and not sure:
+            break
+        loose = 0 if sure or not housed else loose + 1
+        if loose > 1:
+            at -= 1
+            break
+        housed = housed or is_number(reading, at)
+        at += 1
+    while at > first + 1 and reading.texts[at - 1] in _LINKS | _OPENERS:
+        at -= 1
+    return at
+
+
+def _is_over(reading: Reading, at: int) -> bool:
+    token, gap = reading.tokens[at], reading.gap(at - 1)
+    if token.text == BARRIER or token.text in vocabulary("halt") or _BREAK.search(gap):
+        return True
+    if token.coded and not POSTAL_CODE.fullmatch(token.text):
+        return sum(map(str.isdigit, token.text)) > _MOST_DIGITS
+    if _STOP.search(gap):
+        before = reading.texts[at - 1]
+        known = before in _ABBREVIATED or before in vocabulary("street")
+        return not known and len(before) > 1
+    return False
+
+
+def _is_sure(reading: Reading, at: int) -> bool:
+    """Whether a token is an address's own: a number, a unit, a quarter, a name with a capital."""
+    token = reading.tokens[at]
+    if token.coded or is_capital(reading, at) or len(token.text) == 1:
+        return True
+    text = token.text
+    return any(text in vocabulary(name) for name in _SURE_PARTS)
