@@ -24,7 +24,7 @@ _YEARS_AHEAD: Final = 3
 _LONGEST: Final = timedelta(days=2)
 
 
-class NeverOpens(ValueError):  # noqa: N818 - says what is the case
+class NeverOpens(ValueError):
     """A calendar without an opening in the years that follow."""
 
 

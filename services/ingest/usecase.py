@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 _NAME = "ingest"
 
 
-class Overloaded(Exception):  # noqa: N818 - not a failure: the caller is to come back
+class Overloaded(Exception):
     """As many requests wait for Kafka as may."""
 
 

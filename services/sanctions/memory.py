@@ -1,6 +1,7 @@
 """The ledger in memory: for rehearsals, and the fake that the contract suite holds to the real one."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from services.sanctions.domain.standing import Standing, rebuild
 from services.sanctions.ports import ClientKey
@@ -39,6 +40,9 @@ class MemoryLedger:
                 self.saved[key] = standing
         for change in task_changes(outcomes):
             self.tasks[change.id] = change.applied_to(self.tasks.get(change.id))
+
+    async def due(self, now: datetime) -> Sequence[Standing]:
+        return [one for one in self.saved.values() if (at := one.wake_at()) is not None and at <= now]
 
     def _of(self, client: ClientKey) -> list[Settled]:
         found = [known for known in self.outcomes.values() if (known.tenant, known.client) == client]

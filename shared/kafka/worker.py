@@ -278,7 +278,7 @@ class BatchWorker:
             pass
 
 
-class _Halt(Exception):  # noqa: N818 - not an error of the records but the end of reading
+class _Halt(Exception):
     """Too many failures in a row: the consumer is wrong, not the records."""
 
 

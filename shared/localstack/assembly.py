@@ -1,11 +1,13 @@
 """Puts a stack together: what is recorded under its name against what the environment asks for now."""
 
+from collections.abc import Sequence
+
 from shared.localstack import processes
 from shared.localstack.broker import Broker
 from shared.localstack.choice import Choice, DockerFinding, decide
 from shared.localstack.errors import StackBusy
 from shared.localstack.given import VARIABLES, GivenPart
-from shared.localstack.jars import locked
+from shared.localstack.jars import locked, provide
 from shared.localstack.java import missing_packages
 from shared.localstack.layout import StackFolder
 from shared.localstack.parts import Part
@@ -83,6 +85,13 @@ def recipe_of(label: PartLabel, settings: StackSettings, folder: StackFolder) ->
     return MongoStore(folder, jars, settings.etiqueta_mongodb_port)
 
 
+def provide_jars(state: StackState, settings: StackSettings) -> None:
+    """Have the jars of the parts that run as processes in place; raises what `jars.provide` raises."""
+    needed = [label for label in VARIABLES if state.part(label).source == "processes"]
+    if needed:
+        provide([locked(label, settings.jars_dir) for label in needed])
+
+
 def given_address(settings: StackSettings, label: PartLabel) -> str | None:
     """Return the address that the environment gives, None without one."""
     if label == "kafka":
@@ -128,7 +137,7 @@ def _fresh(label: PartLabel, choice: Choice, settings: StackSettings) -> PartSta
             return ContainerPartState(image=settings.image(label))
 
 
-def _look_for_docker(settings: StackSettings, wanted: list[PartLabel]) -> DockerFinding:
+def _look_for_docker(settings: StackSettings, wanted: Sequence[PartLabel]) -> DockerFinding:
     try:
         from shared.localstack.docker_engine import look  # noqa: PLC0415 - as in part_of
     except ImportError:

@@ -89,9 +89,7 @@ class ContainerPart:
 
     source: Literal["docker"] = "docker"
 
-    def __init__(
-        self, image: Image, folder: StackFolder, states: StateFile, settings: StackSettings
-    ) -> None:
+    def __init__(self, image: Image, folder: StackFolder, states: StateFile, settings: StackSettings) -> None:
         self._image = image
         self._folder = folder
         self._states = states
@@ -120,7 +118,7 @@ class ContainerPart:
             return None if container is None else int(container.attrs["State"]["Pid"]) or None
 
     def start(self, *, keep_ports: bool = True) -> None:
-        """Start the container with its data. It always keeps its port, which Docker fixed when it was made."""
+        """Start the container with its data; it always keeps its port, which Docker fixed."""
         del keep_ports
         with self._lock, engine() as client:
             container = self._find(client)
@@ -177,9 +175,7 @@ class ContainerPart:
             detail=detail,
         )
 
-    def _condition(
-        self, state: ContainerPartState, container: Container | None
-    ) -> tuple[Condition, str]:
+    def _condition(self, state: ContainerPartState, container: Container | None) -> tuple[Condition, str]:
         if state.container_id is None or state.stopped:
             return "stopped", "It is stopped."
         if container is None:
@@ -247,8 +243,8 @@ class ContainerPart:
     def _ended(self, container: Container) -> StackError:
         code = container.attrs["State"].get("ExitCode")
         return StartFailed(
-            f"The container {container.name} {diagnosis.ending(code)}: start it again with `etiqueta stack up "
-            f"--name {self._folder.name}`, or clear it away with `etiqueta stack down --remove`.",
+            f"The container {container.name} {diagnosis.ending(code)}: start it again"
+            f"{self._folder.hint('up')}, or clear it away{self._folder.hint('down --remove')}.",
             _log_tail(container),
         )
 

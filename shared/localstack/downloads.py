@@ -97,7 +97,12 @@ _OnFile = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 @contextmanager
 def _progress(jar_count: int) -> Iterator[tuple[Callable[[], None], _OnFile]]:
     """Show a bar of jars and of bytes on standard error; yields what to call per jar and per file."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[size]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[size]}"),
+    )
     received_bytes = 0
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("Downloading jars, once", total=jar_count, size="")

@@ -40,9 +40,7 @@ def _train(settings: StackSettings) -> None:
     states = StateFile(folder.state_file)
     unused = GivenPartState(variable="MONGODB_URI")
     states.save(
-        StackState(
-            name=folder.name, reason="training", owner=owner, kafka=ProcessPartState(), mongodb=unused
-        )
+        StackState(name=folder.name, reason="training", owner=owner, kafka=ProcessPartState(), mongodb=unused)
     )
     jars = locked("kafka", settings.jars_dir)
     fresh = folder.path / "classes.aot"

@@ -39,8 +39,8 @@ class GivenPart:
         del keep_ports
         if not self._answers(self.address):
             raise StartFailed(
-                f"The server that {VARIABLES[self.label]} names did not answer within {_ANSWER_SECONDS:.0f} s; "
-                "start it, correct the variable, or unset it to have a local one started."
+                f"The server that {VARIABLES[self.label]} names did not answer within "
+                f"{_ANSWER_SECONDS:.0f} s; start it, correct the variable, or unset it for a local one."
             )
 
     def stop(self) -> None:
@@ -78,6 +78,6 @@ class GivenPart:
 
     def _not_ours(self) -> NotControllable:
         return NotControllable(
-            f"The server that {VARIABLES[self.label]} names was not started here and is left alone; unset the "
-            "variable to run this against a local one."
+            f"The server that {VARIABLES[self.label]} names was not started here and is left alone; unset "
+            "the variable to run this against a local one."
         )

@@ -57,6 +57,14 @@ class StackFolder:
         """
         return os.path.relpath(path, self.path)
 
+    @property
+    def ephemeral(self) -> bool:
+        return self.name.startswith(EPHEMERAL_PREFIX)
+
+    def hint(self, command: str) -> str:
+        """Return ' with `etiqueta stack COMMAND`' for a stack that commands reach, else nothing."""
+        return "" if self.ephemeral else f" with `etiqueta stack {command} --name {self.name}`"
+
     def create(self) -> None:
         """Make the folder; raises `DiskFull` or `StackError` where it cannot be written."""
         try:

@@ -68,4 +68,3 @@ class Part(Protocol):
     def status(self) -> PartStatus: ...
     def remove(self) -> None:
         """End it and give up what lies outside the stack's folder."""
-

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
 import psutil
 
@@ -11,7 +11,6 @@ from shared.clock import monotonic_seconds
 from shared.localstack import diagnosis, ports, processes
 from shared.localstack.diagnosis import Cause
 from shared.localstack.errors import NotControllable, PortTaken, StackError, StartFailed
-from shared.localstack.jars import provide
 from shared.localstack.layout import StackFolder, disk_full
 from shared.localstack.parts import Condition, PartStatus
 from shared.localstack.recipes import Recipe
@@ -61,7 +60,6 @@ class ProcessPart:
         with self._lock:
             if self._process() is not None:
                 return
-            provide([self._recipe.jars])
             known = self._state().ports
             if known and keep_ports:
                 self._launch(known)
@@ -113,9 +111,7 @@ class ProcessPart:
             detail=detail,
         )
 
-    def _condition(
-        self, state: ProcessPartState, process: psutil.Process | None
-    ) -> tuple[Condition, str]:
+    def _condition(self, state: ProcessPartState, process: psutil.Process | None) -> tuple[Condition, str]:
         if state.process is None:
             return "stopped", "It is stopped."
         if process is None:
@@ -181,7 +177,8 @@ class ProcessPart:
         text = diagnosis.since(log, log_offset_bytes)
         last_lines = diagnosis.tail(text)
         how = f"{self._recipe.title} {diagnosis.ending(processes.exit_code(ref))}"
-        match diagnosis.cause(text, self._folder.path):
+        because = diagnosis.cause(text, self._folder.path)
+        match because:
             case Cause.PORT_TAKEN:
                 return ports.taken(chosen[0], self._recipe.port_variable, last_lines)
             case Cause.DISK_FULL:
@@ -189,12 +186,11 @@ class ProcessPart:
             case Cause.NO_MEMORY:
                 advice = "the machine has too little free memory; close something and start it again"
             case Cause.DATA_DAMAGED:
-                advice = (
-                    f"its data cannot be read; `etiqueta stack down --remove --name {self._folder.name}` "
-                    "clears them away"
-                )
+                advice = f"its data cannot be read; clear them away{self._folder.hint('down --remove')}"
             case Cause.UNKNOWN:
-                advice = f"start it again with `etiqueta stack up --name {self._folder.name}`"
+                advice = f"start it again{self._folder.hint('up')}"
+            case _:
+                assert_never(because)
         return StartFailed(f"{how}: {advice}. Its log is {log}.", last_lines)
 
     def _require_room(self) -> None:

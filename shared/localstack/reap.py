@@ -29,6 +29,8 @@ def reap(folder: StackFolder) -> None:
     for _ in range(_REMOVE_TRIES):
         shutil.rmtree(folder.path, ignore_errors=True)
         if not folder.path.exists():
+            if folder.ephemeral:
+                folder.lock_file.unlink(missing_ok=True)
             return
     raise StackError(f"{folder.path} could not be removed; remove it by hand.")
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from shared.localstack import processes
-from shared.localstack.assembly import chosen_state, part_of, settled
+from shared.localstack.assembly import chosen_state, part_of, provide_jars, settled
 from shared.localstack.choice import Choice
 from shared.localstack.errors import StackBusy
 from shared.localstack.layout import EPHEMERAL_PREFIX, StackFolder, unwritable
@@ -64,6 +64,7 @@ class LocalStack:
         self, settings: StackSettings, folder: StackFolder, state: StackState, say: Callable[[str], None]
     ) -> None:
         self.folder = folder
+        self._settings = settings
         self._state = state
         self._states = StateFile(folder.state_file)
         self._say = say
@@ -116,6 +117,7 @@ class LocalStack:
             self.folder.create()
             self._say(self.line)
             self._states.save(settled(self._states.load(), self._state, self.folder))
+            provide_jars(self._state, self._settings)
             self._start()
         return self.addresses
 

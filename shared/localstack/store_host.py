@@ -74,38 +74,26 @@ def _server(file: str) -> Any:
 
 
 def _told_version() -> Any:
-    @jpype.JImplements("de.bwaldvogel.mongo.MongoVersion")
-    class ToldVersion:
-        @jpype.JOverride
-        def getWireVersion(self) -> int:  # noqa: N802 - Java's name
-            return _WIRE_VERSION
-
-        @jpype.JOverride
-        def getVersionArray(self) -> Any:  # noqa: N802
-            integers = jpype.JClass("java.util.ArrayList")()
-            for number in _VERSION:
-                integers.add(jpype.JClass("java.lang.Integer").valueOf(number))
-            return integers
-
-        @jpype.JOverride
-        def toVersionString(self) -> str:  # noqa: N802
-            return ".".join(str(number) for number in _VERSION[:3])
-
-    return ToldVersion()
+    integers = jpype.JClass("java.util.ArrayList")()
+    for number in _VERSION:
+        integers.add(jpype.JClass("java.lang.Integer").valueOf(number))
+    answers = {
+        "getWireVersion": lambda: _WIRE_VERSION,
+        "getVersionArray": lambda: integers,
+        "toVersionString": lambda: ".".join(str(number) for number in _VERSION[:3]),
+    }
+    return jpype.JProxy("de.bwaldvogel.mongo.MongoVersion", dict=answers)
 
 
 def _end_at_background_failure() -> Any:
     """A store that can no longer write (a full disk) must be seen to be gone, not go on in memory."""
 
-    @jpype.JImplements("java.lang.Thread$UncaughtExceptionHandler")
-    class EndProcess:
-        @jpype.JOverride
-        def uncaughtException(self, thread: Any, error: Any) -> None:  # noqa: N802 - Java's name
-            del thread
-            sys.stderr.write(f"the store can no longer write its file: {error}\n")
-            os._exit(_BACKGROUND_FAILURE)
+    def end(thread: object, error: object) -> None:
+        del thread
+        sys.stderr.write(f"the store can no longer write its file: {error}\n")
+        os._exit(_BACKGROUND_FAILURE)
 
-    return EndProcess()
+    return jpype.JProxy("java.lang.Thread$UncaughtExceptionHandler", dict={"uncaughtException": end})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """What a pack must be beyond its types: references that exist, numbers in range, ways back."""
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from shared.policy.checks_rules import dead_rules, impossible_tags, never_fires
 from shared.policy.pack import Rule
@@ -10,10 +12,11 @@ from shared.policy.templates import EVERY_EVENT_VALUE, OF_RULES
 from shared.policy.written import Written
 from shared.tags import Flag
 
+_TENANT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
 
 def check_sanctions(pack: PackPart, written: Written) -> Iterator[Problem]:
-    """Check points, limit, restriction and the way back."""
-    yield from _infractions(pack, written)
+    """Check limit, restriction and the way back."""
     left_open = pack.left_open
     limit, restriction = left_open.limit, left_open.restriction
     if limit is None:
@@ -40,7 +43,8 @@ def check_sanctions(pack: PackPart, written: Written) -> Iterator[Problem]:
             yield written.problem(("notices",), what, "Name a paragraph for it")
 
 
-def _infractions(pack: PackPart, written: Written) -> Iterator[Problem]:
+def check_infractions(pack: PackPart, written: Written) -> Iterator[Problem]:
+    """Check what infractions cost."""
     left_open = pack.left_open
     for name, part in left_open.infractions.items():
         at = ("left_open", "infractions", name)
@@ -60,6 +64,9 @@ def _infractions(pack: PackPart, written: Written) -> Iterator[Problem]:
 
 def check_references(pack: PackPart, written: Written, known: Mapping[str, set[str]]) -> Iterator[Problem]:
     """Check that what rules and sanctions name exists."""
+    if not _TENANT.fullmatch(pack.tenant):
+        what, remedy = "`tenant` is no name for topics and stores", "Use a-z, 0-9 and dashes"
+        yield written.problem(("tenant",), what, remedy)
     names = list(pack.rules)
     for position, (name, rule) in enumerate(pack.rules.items()):
         yield from _clause_and_infraction(name, rule, written, known)

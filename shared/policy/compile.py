@@ -9,7 +9,13 @@ from typing import Any
 
 from shared.ids import PackHash
 from shared.policy.assemble import assemble, compile_rules
-from shared.policy.checks import check_dead, check_references, check_rule, check_sanctions
+from shared.policy.checks import (
+    check_dead,
+    check_infractions,
+    check_references,
+    check_rule,
+    check_sanctions,
+)
 from shared.policy.checks_texts import check_texts, unused_paragraphs
 from shared.policy.hours import compile_calendars, compile_zone
 from shared.policy.pack import CompiledPack
@@ -121,7 +127,10 @@ def _hash(part: PackPart) -> PackHash:
 def _check(part: PackPart, written: Written, left_out: Iterable[Location]) -> Iterator[Problem]:
     """Check what is sound so far; a rule that lost a part of itself is not judged as a whole."""
     known = _known(part, written.values)
-    yield from check_sanctions(part, written)
+    yield from check_infractions(part, written)
+    left_out = list(left_out)
+    if not any(place[0] in {"left_open", "notices"} for place in left_out):
+        yield from check_sanctions(part, written)
     yield from check_references(part, written, known)
     yield from check_texts(part, written, known["paragraphs"])
     tainted = {str(place[1]) for place in left_out if len(place) > 1 and place[0] == "rules"}

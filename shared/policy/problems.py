@@ -25,7 +25,7 @@ class Problem:
         return asdict(self)
 
 
-class PolicyErrors(UserError):  # noqa: N818 - all of them at once
+class PolicyErrors(UserError):
     """All the mistakes of a file, in the order of its lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

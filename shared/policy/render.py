@@ -25,7 +25,7 @@ _NO_WORDS: Final = {
 }
 
 
-class Unsayable(EtiquetaError):  # noqa: N818 - names what it is
+class Unsayable(EtiquetaError):
     """A paragraph that the pack does not have, or a value that nobody gave: a defect."""
 
 

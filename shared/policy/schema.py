@@ -200,7 +200,7 @@ class UnmatchedPart(Part):
 class PackPart(Part):
     """A whole pack."""
 
-    tenant: Annotated[TenantId, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    tenant: TenantId
     policy: Name
     company: Name
     languages: Annotated[list[Language], Field(min_length=1)]

@@ -32,7 +32,7 @@ offset. `excerpt`: masked words of the message, possibly empty.
 EVERY_EVENT_VALUE: Final = frozenset().union(*OF_NOTICES.values())
 
 
-class MalformedTemplate(ValueError):  # noqa: N818 - names the thing
+class MalformedTemplate(ValueError):
     """A paragraph whose braces do not pair, or hold more than a name."""
 
 

@@ -17,7 +17,8 @@ _CLABE_WEIGHTS: Final = (3, 7, 1)
 _CLABE_DIGITS: Final = 18
 _CBU_DIGITS: Final = 22
 _IBAN_SHAPE: Final = re.compile(r"[a-z]{2}[0-9]{2}[a-z0-9]{10,30}")
-_CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.]{3,13}[-/ ][0-9xp]")
+_CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.\-]{3,20}[-/ ][0-9xp]")
+_BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4,12}-[0-9x]")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
@@ -63,17 +64,20 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
         return size >= 16 or (cue.name == "cbu" and size >= 6)  # noqa: PLR2004
     if looks_like_date(number) or not 4 <= len(number.digits) <= 24:  # noqa: PLR2004
         return False
+    if _BRANCH_AND_ACCOUNT.fullmatch(number.text):
+        return True
     if number.joined and not (number.regular or _CHECK_DIGIT_SHAPE.fullmatch(number.text)):
         return _is_iban_like(number)
     if cue.name in {"bank", "rut"} or _is_checked(number):
         return True
-    if cue.name == "name":
+    if cue.name in {"name", "wallet"}:
         return len(number.digits) >= _LEAST_BESIDE_NAME
     return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
 
 
 def _is_checked(number: Number) -> bool:
-    return is_clabe(number.digits) or cbu.is_valid(number.digits)
+    """As long as nothing but an account of Mexico, Argentina or Venezuela is."""
+    return number.plain and len(number.digits) in {_CLABE_DIGITS, 20, _CBU_DIGITS}
 
 
 def _is_iban_like(number: Number) -> bool:

@@ -1,4 +1,4 @@
-"""Dates of birth: a date, in digits or in words, beside a word of birth."""
+"""Dates of birth: a date, in digits or in words, beside a word of birth, or of a person's age."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Final
 from shared.privacy.cues import Family
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
+from shared.privacy.phrasebook import words
 from shared.privacy.reading import Reading
 
 _MONTH: Final = (
@@ -16,37 +17,86 @@ _MONTH: Final = (
     r"|out(?:ubro)?|oct(?:ubre|ober)?|nov(?:embro|iembre|ember)?|dez(?:embro)?"
     r"|dic(?:iembre)?|dec(?:ember)?)"
 )
-_YEAR: Final = r"(?:19|20)?[0-9]{2}"
+_YEAR: Final = r"(?P<{}>(?:19|20)?[0-9]{{2}})"
 _OF: Final = r"[ .,/\-]{1,3}(?:(?:de|del|of|do|ano)[ .]{1,2}){0,2}"
 _DATE: Final = re.compile(
-    r"(?<![0-9])(?:"
-    rf"[0-9]{{1,2}}(?:st|nd|rd|th|ro|er|o)?{_OF}{_MONTH}\b(?:{_OF}{_YEAR}(?![0-9]))?"
-    rf"|{_MONTH}[ .]{{1,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?[ ,.]{{1,3}}(?:of )?{_YEAR}(?![0-9])"
-    r"|[0-9]{1,2} ?[/.\- ] ?[0-9]{1,2} ?[/.\- ] ?(?:19|20)?[0-9]{2}(?![0-9])"
-    r"|(?:19|20)[0-9]{2} ?[/.\- ] ?[0-9]{1,2} ?[/.\- ] ?[0-9]{1,2}(?![0-9])"
-    r"|[0-3][0-9][01][0-9](?:19|20)[0-9]{2}(?![0-9])"
-    r"|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9](?![0-9])"
-    rf"|{_MONTH}[ .]{{1,2}}(?:de |del |of )?(?:19|20)[0-9]{{2}}(?![0-9])"
+    r"(?<![0-9.])(?:"
+    rf"[0-9]{{1,2}}(?:st|nd|rd|th|ro|er|o)?{_OF}{_MONTH}\b(?:{_OF}{_YEAR.format('y1')}(?![0-9]))?"
+    rf"|{_MONTH}[ .]{{1,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?[ ,.]{{1,3}}(?:of )?{_YEAR.format('y2')}(?![0-9])"
+    rf"|[0-3]?[0-9](?P<s> ?[/.\- ] ?)[0-3]?[0-9](?P=s){_YEAR.format('y3')}(?![0-9])"
+    r"|(?P<y4>(?:19|20)[0-9]{2})(?P<t>[/.\- ])[01]?[0-9](?P=t)[0-3]?[0-9](?![0-9])"
+    r"|[0-3][0-9][01][0-9](?P<y5>(?:19|20)[0-9]{2})(?![0-9])"
+    r"|(?P<y6>(?:19|20)[0-9]{2})[01][0-9][0-3][0-9](?![0-9])"
+    rf"|{_MONTH}[ .]{{1,2}}(?:de |del |of )?(?P<y7>(?:19|20)[0-9]{{2}})(?![0-9])"
     r")"
 )
-_REACH: Final = 48  # code points from the word of birth to the date, either way
-_STOP: Final = re.compile(r"[!?;\uffff]|\.\s+(?=[a-z])")
+_SIGNED: Final = re.compile(r"[/.\-]|[a-z]")  # a date told from three numbers in a row
+_REACH: Final = 48  # code points from the word of birth to the date
+_LONGEST: Final = 30  # code points of a date
+_BEFORE: Final = 28  # code points from a date to a word of birth after it
+_LONG_AGO: Final = 2012  # nobody chats about a day before that but as somebody's birth
+_CENTURY_BREAK: Final = 30  # of a year in two digits
+_NEAR: Final = 5
+_MOST_BESIDE: Final = 3
 
 
 def find(reading: Reading) -> Iterator[Found]:
-    """The dates that follow a word of birth, or stand just before one."""
+    """The dates beside a word of birth, and those so long ago that they can be nothing else."""
+    for place in (*_announced(reading), *_long_ago(reading)):
+        yield Found(SensitiveKind.BIRTH_DATE, *place)
+
+
+def _announced(reading: Reading) -> Iterator[tuple[int, int]]:
     if Family.BIRTH not in reading.families:
         return
     for index, cue in enumerate(reading.cues):
-        if cue is None or cue.family is not Family.BIRTH:
+        if cue is not None and cue.family is Family.BIRTH:
+            token = reading.tokens[index]
+            place = _after(reading.text, token.end) or _just_before(reading.text, token.start)
+            if place:
+                yield place
+
+
+def _after(text: str, place: int) -> tuple[int, int] | None:
+    found = _DATE.search(text, place, place + _REACH + _LONGEST)
+    return found.span() if found and found.start() <= place + _REACH else None
+
+
+def _just_before(text: str, place: int) -> tuple[int, int] | None:
+    last = None
+    for last in _DATE.finditer(text, max(0, place - _BEFORE - _LONGEST), place):
+        pass
+    return last.span() if last and last.end() >= place - _BEFORE else None
+
+
+def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
+    if not any(token.coded for token in reading.tokens):
+        return
+    for found in _DATE.finditer(reading.text):
+        year = next(filter(None, (found[f"y{at}"] for at in range(1, 8))), None)
+        if year is None or not _SIGNED.search(found.group()):
             continue
-        start, end = _after(reading, reading.tokens[index].end) or (0, 0)
-        if end:
-            yield Found(SensitiveKind.BIRTH_DATE, start, end)
+        if _full(int(year)) <= _LONG_AGO or _follows_child(reading, found.start()):
+            if not _is_of_a_thing(reading, found.start()):
+                yield found.span()
 
 
-def _after(reading: Reading, place: int) -> tuple[int, int] | None:
-    found = _DATE.search(reading.text, place, place + _REACH + 30)
-    if found is None or found.start() > place + _REACH:
-        return None
-    return found.span()
+def _full(year: int) -> int:
+    """A year in full; two digits belong to the century that makes it a birth or a day of late."""
+    if year >= 100:  # noqa: PLR2004
+        return year
+    return year + (1900 if year > _CENTURY_BREAK else 2000)
+
+
+def _is_of_a_thing(reading: Reading, place: int) -> bool:
+    """Whether a date is that of an invoice, a contract, a law."""
+    at = reading.token_at(place)
+    near = reading.texts[max(0, at - _NEAR) : at]
+    return not words("dated.txt").isdisjoint(near)
+
+
+def _follows_child(reading: Reading, place: int) -> bool:
+    """Whether a date stands after a child's name or document: "dependente: Ana Luz, 01.12.2019"."""
+    at = reading.token_at(place)
+    near = reading.texts[max(0, at - _NEAR) : at]
+    return not words("children.txt").isdisjoint(near)

@@ -23,7 +23,7 @@ _ISSUERS: Final = re.compile(
     r"|62\d{14}"
 )
 _GROUPS: Final = frozenset(
-    {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 3), (8, 8), (4, 4, 8), (4, 12)}
+    {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 3), (4, 4, 8), (4, 12)}
 )
 # What may stand between a card's number and its expiry or code.
 _BETWEEN: Final = re.compile(
@@ -41,7 +41,7 @@ def certain(number: Number) -> bool:
     digits = number.digits
     if not 14 <= len(digits) <= 19 or not number.plain:  # noqa: PLR2004
         return False
-    grouped = not number.joined or number.groups in _GROUPS
+    grouped = not number.joined or (number.groups in _GROUPS and "/" not in number.text)
     return grouped and _ISSUERS.fullmatch(digits) is not None and luhn.is_valid(digits)
 
 

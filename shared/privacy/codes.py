@@ -26,6 +26,11 @@ _OTHER: Final = frozenset(
     " fornecedor proveedor referencia reference vaga rejeicao rejection rechazo status retorno"
     " transacao municipio area pais country cor color tamanho talla peca pieza part zip".split()
 )
+_ARRIVED: Final = frozenset(
+    "chegou chego llego recebi recibi mandaron apareceu aparecio caiu sms got received popped".split()
+)
+_NEAR: Final = 8
+_LIKE_SENT: Final = re.compile(r"(?:[a-z]-)?[0-9]{6}|[0-9]{3}[ -][0-9]{3}|[0-9]{2}([ -])[0-9]{2}\1[0-9]{2}")
 _DIGITS: Final = range(4, 9)
 _SHAPE: Final = re.compile(r"(?:[a-z]{1,2}-)?\d{2,8}(?:[ .-]\d{1,4}){0,3}")
 _SURE_DIGITS: Final = 6  # as long as nearly every one-time code is
@@ -42,6 +47,14 @@ def is_one_time(reading: Reading, cue: Cue, number: Number) -> bool:
     if not reading.words.isdisjoint(_SENT):
         return True
     return len(number.digits) == _SURE_DIGITS and not reading.words & {"ticket", "chamado"}
+
+
+def is_just_sent(reading: Reading, number: Number) -> bool:
+    """Whether a number that no cue explains is what the writer says has just arrived."""
+    if not _LIKE_SENT.fullmatch(number.text) or len(number.digits) != _SURE_DIGITS:
+        return False
+    near = reading.texts[max(0, number.first - _NEAR) : number.last + 1 + _NEAR]
+    return not _ARRIVED.isdisjoint(near) and not _names_another(reading, number)
 
 
 def _names_another(reading: Reading, number: Number) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import Final
 
 from shared.privacy.cues import Cue, Family
@@ -31,17 +32,27 @@ _QUEUE: Final = frozenset(
     " articulo interbancaria cola turno presupuestal".split()
 )
 _LOGIN: Final = frozenset("usuario user login username usr usuaria u id".split())
+_IS: Final = frozenset(("e", "eh", "es", "is", "era", "s"))
+_STRANGE: Final = 2  # words that tell the phrase is about something else
 _REACH: Final = 10  # words from the word password to its sign, verb or value
 _REACH_BACK: Final = 4
 _SHORTEST: Final = 3
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
 
 
+class Firmness(Enum):
+    """How surely a value follows: nothing says so, a sign or verb does, even for a plain word."""
+
+    NONE = 0
+    SIGN = 1
+    WORD = 2
+
+
 def find(reading: Reading) -> Iterator[Found]:
     """The values that are announced as passwords, or followed by "is the password"."""
-    if Family.SECRET in reading.families:
+    if reading.families & {Family.SECRET, Family.HINT}:
         for index, cue in enumerate(reading.cues):
-            if cue is None or cue.family is not Family.SECRET:
+            if cue is None or cue.family not in {Family.SECRET, Family.HINT}:
                 continue
             place = _following(reading, cue, index) or _preceding(reading, index)
             if place:
@@ -53,22 +64,28 @@ def find(reading: Reading) -> Iterator[Found]:
 
 def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None:
     """The value after a cue: past a sign or a verb, or straight after it when it looks like one."""
-    known = cue.name != "weak"  # only qualifiers so far
+    strange = 0 if cue.family is Family.SECRET else _STRANGE  # words that no password is of
     last = min(len(reading.tokens), index + _REACH + 1)
     for at in range(index, last):
         if at > index:
             text = reading.texts[at]
             if text in _QUEUE or _is_taken(reading, at):
                 return None
-            if text in _VERB and (place := _value(reading, reading.tokens[at].end, firm=True)):
+            if text in _VERB and (place := _value(reading, at, _firmness(text, strange))):
                 return place
-            known = known and text in words("of_passwords.txt")
-        place = _after_sign(reading, at)
-        if place is None and known:
-            place = _value(reading, reading.tokens[at].end, firm=False)
+            strange += text not in words("of_passwords.txt")
+        place = _after_sign(reading, at, strange)
+        if place is None and not strange:
+            place = _value(reading, at, Firmness.NONE)
         if place or not _goes_on(reading, at):
             return place
     return None
+
+
+def _firmness(verb: str, strange: int) -> Firmness:
+    if verb in _IS and strange < _STRANGE:
+        return Firmness.WORD
+    return Firmness.SIGN
 
 
 def _is_taken(reading: Reading, at: int) -> bool:
@@ -76,9 +93,10 @@ def _is_taken(reading: Reading, at: int) -> bool:
     return reading.stops(at) and len(reading.texts[at]) != 1
 
 
-def _after_sign(reading: Reading, at: int) -> tuple[int, int] | None:
+def _after_sign(reading: Reading, at: int, strange: int) -> tuple[int, int] | None:
     sign = _SIGN.match(reading.text, reading.tokens[at].end)
-    return _value(reading, sign.end(), firm=True) if sign else None
+    firmness = Firmness.WORD if strange < _STRANGE else Firmness.SIGN
+    return _value_from(reading, sign.end(), firmness) if sign else None
 
 
 def _goes_on(reading: Reading, at: int) -> bool:
@@ -86,13 +104,17 @@ def _goes_on(reading: Reading, at: int) -> bool:
     return at + 1 < len(reading.tokens) and not _BREAK.search(reading.gap(at))
 
 
-def _value(reading: Reading, place: int, *, firm: bool) -> tuple[int, int] | None:
-    """The value at a place; `firm` is after a sign or a verb, where a plain word may be one."""
+def _value(reading: Reading, at: int, firmness: Firmness) -> tuple[int, int] | None:
+    return _value_from(reading, reading.tokens[at].end, firmness)
+
+
+def _value_from(reading: Reading, place: int, firmness: Firmness) -> tuple[int, int] | None:
+    """The value at a place, as far as what stands before it makes one likely."""
     text = reading.text
     while place < len(text) and text[place] in " \t*(:,":
         place += 1
     quoted = _QUOTED.match(text, place)
-    if quoted and firm:
+    if quoted and firmness is not Firmness.NONE:
         return quoted.span(1)
     if place < len(text) and text[place] in "\"'`":
         place += 1
@@ -102,7 +124,9 @@ def _value(reading: Reading, place: int, *, firm: bool) -> tuple[int, int] | Non
     end = place + len(found.group().rstrip(TRAILING))
     if end - place < _SHORTEST:
         return None
-    if is_strong(reading, place, end) or (firm and is_lone_word(reading, place, end)):
+    if is_strong(reading, place, end) or (
+        firmness is Firmness.WORD and is_lone_word(reading, place, end)
+    ):
         return place, end
     return None
 
@@ -123,5 +147,5 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
 
 def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:
     for at, token in enumerate(reading.tokens):
-        if token.coded and reading.texts[at - 1] not in _LOGIN:
+        if token.coded and (at == 0 or reading.texts[at - 1] not in _LOGIN):
             yield reading.chunk(at)

@@ -21,6 +21,7 @@ class Family(StrEnum):
     PIX = "pix"
     CODE = "code"
     SECRET = "secret"  # noqa: S105
+    HINT = "hint"  # of a secret: says nothing about a number
     TOKEN = "token"  # noqa: S105
     BIRTH = "birth"
     PHONE = "phone"

@@ -20,6 +20,9 @@ _FIRST_COMPANY_RUT: Final = 50_000_000
 # Prefixes of persons' CUIT and CUIL (AFIP, Argentina); 30, 33 and 34 are companies'.
 _PERSON_CUIT: Final = frozenset(("20", "23", "24", "25", "26", "27"))
 
+# Ids that companies have as well: beside these words a number that is no person's is a company's.
+OF_COMPANIES_TOO: Final = frozenset(("rut", "cuit", "ruc", "rfc"))
+
 _CPF_SHAPE: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}[-./ ]{1,2}\d{2}|\d{9}-\d{2}")
 _DOMINICAN_SHAPE: Final = re.compile(r"\d{3}-\d{7}-\d")
 _CUIT_SHAPE: Final = re.compile(r"\d{2}-\d{8}-\d|\d{2}-\d{2}\.\d{3}\.\d{3}-\d")
@@ -149,6 +152,8 @@ def distinct(number: Number) -> bool:
         return True
     if _CUIT_SHAPE.fullmatch(text):
         return number.digits[:2] in _PERSON_CUIT and cuit.is_valid(number.digits)
+    if _RFC_SHAPE.fullmatch(text):
+        return rfc.is_valid(text, validate_check_digits=False)
     if _RUT_SHAPE.fullmatch(text):
         return rut.is_valid(text) and _is_person_rut(number)
     if _DOMINICAN_SHAPE.fullmatch(text):
@@ -163,13 +168,16 @@ def unannounced(number: Number) -> bool:
         return cpf.is_valid(number.digits) and "+" not in text and "(" not in text
     if len(number.digits) == 10 and number.plain and not number.joined:  # noqa: PLR2004
         return text.isdigit() and ecuadorian.is_valid(text)
-    if _RG_SHAPE.fullmatch(text):
-        return not (rut.is_valid(text) and not _is_person_rut(number))
-    if _RFC_SHAPE.fullmatch(text):
-        return rfc.is_valid(text, validate_check_digits=False)
     if _SPANISH_SHAPE.fullmatch(text):
         compact = text.replace(".", "").replace("-", "")
         return dni.is_valid(compact) or nie.is_valid(compact)
     if _VENEZUELA_SHAPE.fullmatch(text):
         return "-" in text or len(number.digits) >= 7  # noqa: PLR2004
     return _PANAMA_DISTINCT.fullmatch(text) is not None and not looks_like_date(number)
+
+
+def is_rg(number: Number) -> bool:
+    """Whether a number is written as Brazil's RG is, and is no company's RUT of Chile."""
+    if not _RG_SHAPE.fullmatch(number.text):
+        return False
+    return _is_person_rut(number) or not rut.is_valid(number.text)

@@ -125,15 +125,21 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
-    silenced = cue is not None and cue.family in _SILENCING
+    silenced = cue is not None and (cue.family in _SILENCING or cue.name in ids.OF_COMPANIES_TOO)
     if cards.likely(reading, number):
         return SensitiveKind.PAYMENT_CARD
     if cards.certain(number) and (
         not silenced or cards.embossed(number) or Family.CARD in reading.families
     ):
         return SensitiveKind.PAYMENT_CARD
+    if cue is not None and cue.family is Family.PHONE and codes.is_just_sent(reading, number):
+        return SensitiveKind.ONE_TIME_CODE
     if silenced or _is_amount(reading, number):
         return None
     if accounts.unannounced(reading, number):
         return SensitiveKind.BANK_ACCOUNT
-    return SensitiveKind.NATIONAL_ID if ids.unannounced(number) else None
+    if codes.is_just_sent(reading, number):
+        return SensitiveKind.ONE_TIME_CODE
+    if ids.unannounced(number) or (cue is None and ids.is_rg(number)):
+        return SensitiveKind.NATIONAL_ID
+    return None

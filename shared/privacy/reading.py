@@ -99,6 +99,11 @@ def _start(token: Token) -> int:
     return token.start
 
 
+def _governs(cue: Cue, strangers: int) -> bool:
+    """Whether a cue may say what a number is, with so many strange words between the two."""
+    return cue.family is not Family.HINT and not (cue.adjacent and strangers)
+
+
 class Reading:
     """A text as the detectors see it; all places are those of the folded text."""
 
@@ -189,7 +194,7 @@ class Reading:
             if self.stops(at):
                 return complement or self._inherited(at, index)
             cue = self.cues[at]
-            if cue is not None and not (cue.adjacent and strangers):
+            if cue is not None and _governs(cue, strangers):
                 if not self._is_complement(at):
                     return complement if complement and cue.family in _LOOSE else cue
                 complement = complement or cue
@@ -221,6 +226,8 @@ class Reading:
 
     def _following(self, index: int) -> tuple[bool, Cue | None]:
         """A cue after its number ("12345678 es mi cédula"), and whether a word links the two."""
+        while index + 1 < len(self.tokens) and self.tokens[index + 1].coded and self.gap(index) == " ":
+            index += 1
         linked = False
         for at in range(index + 1, min(len(self.tokens), index + 1 + _BACKWARD_REACH)):
             gap = self.gap(at - 1)
@@ -228,7 +235,7 @@ class Reading:
                 break
             cue = self.cues[at]
             linked = linked or "(" in gap
-            if cue is not None:
+            if cue is not None and cue.family is not Family.HINT:
                 return linked, None if self._heads_a_number(at) else cue
             if self.texts[at] not in _BACKWARD:
                 break

@@ -8,7 +8,7 @@ from shared.privacy.folding import BARRIER
 from shared.privacy.phrasebook import words
 from shared.privacy.reading import Reading
 
-VALUE: Final = re.compile(rf"[^\s{BARRIER}]{{1,200}}")
+VALUE: Final = re.compile(rf"(?![¿¡])[^\s{BARRIER}]{{1,200}}")
 TRAILING: Final = ".,;:?)\"'`]}>"
 
 _LONGEST_NUMBER: Final = 16
@@ -21,16 +21,15 @@ _UNITS: Final = frozenset(
     " hours hrs h min minutos minutes meses months tentativas intentos attempts numeros reais pesos"
     " pessoas anos".split()
 )
-# Letters, a sign that no other code has inside, and at least two digits: "Recife@01".
+# Letters, digits and a sign that no other code has inside: "Recife@01".
 _MADE_UP: Final = re.compile(
-    r"(?=[^\s]*[0-9]{2})(?![a-z]{0,3}\$|#|@)"
+    r"(?=[^\s]*[0-9])(?![a-z]{0,3}\$|#|@)"
     r"(?:[a-z][a-z0-9._-]*[@*&^~+%$#!][a-z0-9@*&^~+%$#!._-]*[a-z0-9@*#!$%&]|\$[a-z][a-z0-9]{4,})"
 )
 _KEYPAD: Final = re.compile(r"[0-9]{3,8}[#*]|[#*][0-9]{3,8}[#*]?")
 _DOOR: Final = frozenset(
     "portao porta portaria porton puerta portal gate door cerradura fechadura cadeado candado lock"
-    " alarme alarma alarm cofre safe keypad garagem garaje garage entrada acceso acesso edificio"
-    " predio building lockbox locker llaves chaves keys".split()
+    " alarme alarma alarm cofre safe keypad garagem garaje garage edificio lockbox locker".split()
 )
 _AFTER_LETTERS: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
@@ -68,9 +67,11 @@ def is_made_up(reading: Reading, start: int, end: int) -> bool:
     folded = reading.text[start:end]
     if _MAIL.search(folded) or "://" in folded or "=" in folded:
         return False
+    hinted = bool(reading.families & {Family.SECRET, Family.HINT})
     if _MADE_UP.fullmatch(folded):
-        return any(sign in folded[:-1] for sign in "@*&^~%$#") or Family.SECRET in reading.families
-    return Family.SECRET in reading.families and _is_mixed(reading, start, end)
+        sure = re.search(r"[0-9]{2}", folded) and any(sign in folded[:-1] for sign in "@*&^~%$#")
+        return bool(sure) or (hinted and any(map(str.isdigit, folded)))
+    return hinted and _is_mixed(reading, start, end)
 
 
 def _is_mixed(reading: Reading, start: int, end: int) -> bool:
@@ -80,7 +81,7 @@ def _is_mixed(reading: Reading, start: int, end: int) -> bool:
         re.fullmatch(r"[\w.\-]{6,24}", written) is not None
         and re.search(r"[A-Z]", written) is not None
         and re.search(r"[a-z]{2}", written) is not None
-        and re.search(r"[0-9]{2}", written) is not None
+        and re.search(r"[0-9]", written) is not None
     )
 
 

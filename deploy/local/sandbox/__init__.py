@@ -1,1 +1,1 @@
-"""A stand-in for the WhatsApp Cloud API on this machine: refuses, limits, reports and fails as the provider does."""
+"""A stand-in for the WhatsApp Cloud API: refuses, limits, reports and fails as the provider does."""

@@ -30,13 +30,13 @@ EPILOG: Final = (
 )
 
 
-def main(
+def main(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     app_secret_env: Annotated[
         str, typer.Option(help="The variable that holds the app secret, which signs webhooks.")
-    ] = "META_APP_SECRET",
+    ] = "META_APP_SECRET",  # noqa: S107 - the name of a variable
     access_token_env: Annotated[
         str, typer.Option(help="The variable that holds the token that calls must carry.")
-    ] = "META_ACCESS_TOKEN",
+    ] = "META_ACCESS_TOKEN",  # noqa: S107 - the name of a variable
     webhook_url: Annotated[
         str | None, typer.Option(help="Where statuses and clients' messages are posted; none are without it.")
     ] = None,

@@ -3,9 +3,8 @@
 import asyncio
 from typing import Any, Protocol
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
-
 from starlette.types import Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class Connections(Protocol):

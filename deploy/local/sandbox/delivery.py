@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -27,7 +28,7 @@ class Receiver:
 
 
 class Webhooks:
-    """Posts bodies in the background; an answer other than 200 is tried again, at longer and longer pauses."""
+    """Posts bodies in the background; any answer but 200 is tried again, at longer and longer pauses."""
 
     def __init__(
         self, http: httpx.AsyncClient, receiver: Receiver | None, sleep: Sleep = asyncio.sleep
@@ -47,7 +48,11 @@ class Webhooks:
         self._begin(self._post(raw))
 
     def report(
-        self, accepted: Accepted, states: Sequence[str | GraphError], pause_seconds: float, now: Any
+        self,
+        accepted: Accepted,
+        states: Sequence[str | GraphError],
+        pause_seconds: float,
+        now: Callable[[], datetime],
     ) -> None:
         """Tell the states of one message, one after the other; an error is told as `failed`."""
         self._begin(self._report(accepted, states, pause_seconds, now))
@@ -71,7 +76,11 @@ class Webhooks:
         task.add_done_callback(self._tasks.discard)
 
     async def _report(
-        self, accepted: Accepted, states: Sequence[str | GraphError], pause_seconds: float, now: Any
+        self,
+        accepted: Accepted,
+        states: Sequence[str | GraphError],
+        pause_seconds: float,
+        now: Callable[[], datetime],
     ) -> None:
         for state in states:
             await self._sleep(pause_seconds)

@@ -75,7 +75,7 @@ def delivery(number: Number, items: Sequence[Item]) -> bytes:
 
 
 def encode(body: object) -> bytes:
-    """Return JSON as Meta writes it: non-ASCII and slashes escaped, so re-serialising breaks the signature."""
+    """Return JSON as Meta writes it, with non-ASCII and slashes escaped: the signed form."""
     return json.dumps(body, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/").encode()
 
 

@@ -45,7 +45,8 @@ paragraphs:
   again: {matter: restriction, text: {es: "Sigue fuera.", en: "Still out."}}
   by_us: {matter: restriction, text: {es: "Fuera desde {date}.", en: "Out since {date}."}}
   back: {matter: restriction, text: {es: "De vuelta.", en: "Back."}}
-notices: {standing: standing, disabled: disabled, disabled_by_person: by_us, disabled_again: again, restored: back}
+notices: {standing: standing, disabled: disabled, disabled_by_person: by_us,
+  disabled_again: again, restored: back}
 rules:
   K1.rude:
     clause: K1
