@@ -1,6 +1,7 @@
 """Bank accounts: IBAN, CLABE, CBU, agency and account, wallets, and the alias of an account."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from stdnum import iban
@@ -8,7 +9,9 @@ from stdnum.ar import cbu
 from stdnum.us import rtn
 
 from shared.privacy.cues import Cue, Family
+from shared.privacy.found import Found
 from shared.privacy.ids import looks_like_date
+from shared.privacy.kinds import SensitiveKind
 from shared.privacy.numbers import Number
 from shared.privacy.phrasebook import words
 from shared.privacy.reading import Reading
@@ -22,6 +25,10 @@ _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
+_ACCOUNT_WORDS: Final = frozenset("conta cuenta cta account ag agencia ahorros".split())
+_ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
+_ALIAS_REACH: Final = 5
+_ALIAS_LENGTH: Final = range(6, 21)  # Banco Central de la República Argentina
 _NEAR: Final = 12  # tokens from a branch to its account
 
 
@@ -33,6 +40,21 @@ def is_clabe(digits: str) -> bool:
         int(digit) * _CLABE_WEIGHTS[at % 3] % 10 for at, digit in enumerate(digits[:-1])
     )
     return int(digits[-1]) == -total % 10
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """The aliases of accounts, which are words: "mi alias es perro.gato.luna"."""
+    if Family.ACCOUNT not in reading.families:
+        return
+    for index, cue in enumerate(reading.cues):
+        if cue is None or cue.family is not Family.ACCOUNT or cue.name != "alias":
+            continue
+        for at in range(index + 1, min(len(reading.tokens), index + 1 + _ALIAS_REACH)):
+            start, end = reading.chunk(at)
+            alias = reading.text[start:end]
+            if len(alias) in _ALIAS_LENGTH and _ALIAS.fullmatch(alias):
+                yield Found(SensitiveKind.BANK_ACCOUNT, start, end)
+                break
 
 
 def distinct(number: Number) -> bool:
@@ -71,7 +93,8 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     if cue.name in {"bank", "rut"} or _is_checked(number):
         return True
     if cue.name in {"name", "wallet"}:
-        return len(number.digits) >= _LEAST_BESIDE_NAME
+        named = not reading.words.isdisjoint(_ACCOUNT_WORDS)
+        return named or len(number.digits) >= _LEAST_BESIDE_NAME
     return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
 
 

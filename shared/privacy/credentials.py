@@ -11,6 +11,7 @@ from shared.privacy.kinds import SensitiveKind
 from shared.privacy.phrasebook import words
 from shared.privacy.reading import Reading
 from shared.privacy.secrecy import (
+    ENDING,
     TRAILING,
     VALUE,
     is_lone_word,
@@ -21,7 +22,7 @@ from shared.privacy.secrecy import (
 
 _QUOTED: Final = re.compile(r"""["'`]([^"'`\n\uffff]{3,60})["'`]""")
 # Between the word password and its value: a sign, or a verb.
-_SIGN: Final = re.compile(r"\s{0,3}(?:[:=]+|-+>|=>|→|\s-\s)[\s\"'`(*]{0,4}")
+_SIGN: Final = re.compile(r"\s{0,3}(?:[:=]+|-+>|=>|→|\s-\s)\s{0,4}")
 _VERB: Final = frozenset(
     "e eh es is era was foi fue fica ficou queda quedo sera seria vai ser will be agora ahora now"
     " ponle ponele poe puse pus ficara quedaria quedara seja sea s are sao son put set".split()
@@ -74,6 +75,8 @@ def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None
             if text in _VERB and (place := _value(reading, at, _firmness(text, strange))):
                 return place
             strange += text not in words("of_passwords.txt")
+        if not strange and (place := _beside_login(reading, at)):
+            return place
         place = _after_sign(reading, at, strange)
         if place is None and not strange:
             place = _value(reading, at, Firmness.NONE)
@@ -102,6 +105,19 @@ def _after_sign(reading: Reading, at: int, strange: int) -> tuple[int, int] | No
 def _goes_on(reading: Reading, at: int) -> bool:
     """Whether the sentence goes on to the next token."""
     return at + 1 < len(reading.tokens) and not _BREAK.search(reading.gap(at))
+
+
+def _beside_login(reading: Reading, at: int) -> tuple[int, int] | None:
+    """Any word at all after "senha:" where a login stands too: "usuário: admin / senha: admin"."""
+    sign = _SIGN.match(reading.text, reading.tokens[at].end)
+    if sign is None or Family.HINT not in reading.families:
+        return None
+    found = VALUE.match(reading.text, sign.end())
+    if found is None:
+        return None
+    end = sign.end() + len(found.group().rstrip(TRAILING))
+    ends = end - sign.end() >= _SHORTEST and ENDING.match(reading.text[end : end + 8])
+    return (sign.end(), end) if ends else None
 
 
 def _value(reading: Reading, at: int, firmness: Firmness) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from shared.privacy import births, credentials, echoes, health, judging, pix, places, tokens
+from shared.privacy import accounts, births, credentials, echoes, health, judging, pix, places, tokens
 from shared.privacy.cues import Family, cues
 from shared.privacy.folding import Folded, fold
 from shared.privacy.found import Found
@@ -21,6 +21,7 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     credentials.find,
     births.find,
     judging.find,
+    accounts.find,
     places.find,
     health.find,
 )

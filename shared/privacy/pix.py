@@ -51,6 +51,7 @@ def linked(reading: Reading, first: int, last: int) -> bool:
 
 def _linked_before(reading: Reading, first: int) -> bool:
     """Back from a number: plain words lead to "pix", other cues only if all the words link."""
+    named = "pix" in reading.words
     linking = True
     passed_cue = False
     for at in range(first - 1, max(-1, first - 1 - _LINK_REACH), -1):
@@ -60,7 +61,7 @@ def _linked_before(reading: Reading, first: int) -> bool:
         if cue is None:
             linking = linking and reading.texts[at] in _LINKS
         elif cue.family is Family.PIX:
-            if cue.name != "key":
+            if cue.name != "key" or named:
                 return linking or not passed_cue
         elif cue.family in _KEY_FAMILIES or cue.name == "company":
             passed_cue = True

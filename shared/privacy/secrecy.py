@@ -31,7 +31,7 @@ _DOOR: Final = frozenset(
     "portao porta portaria porton puerta portal gate door cerradura fechadura cadeado candado lock"
     " alarme alarma alarm cofre safe keypad garagem garaje garage edificio lockbox locker".split()
 )
-_AFTER_LETTERS: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
+ENDING: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
 
 
@@ -58,7 +58,7 @@ def is_lone_word(reading: Reading, start: int, end: int) -> bool:
         len(folded) >= _SHORTEST_WORD
         and folded not in words("not_passwords.txt")
         and not folded.endswith(("ando", "endo", "indo", "mente", "ing", "ada", "ida"))
-        and _AFTER_LETTERS.match(reading.text[end : end + 8]) is not None
+        and ENDING.match(reading.text[end : end + 8]) is not None
     )
 
 

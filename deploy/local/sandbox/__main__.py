@@ -19,6 +19,7 @@ from deploy.local.sandbox.delivery import Receiver, Webhooks
 from deploy.local.sandbox.service import SandboxSettings, Service
 from deploy.local.sandbox.state import Sandbox, WindowMode
 from deploy.local.sandbox.webhooks import Number
+from shared.clock import monotonic_seconds
 
 _NUMBER: Final = re.compile(r"([0-9]{5,20})=\+?([0-9]{5,15})", re.ASCII)
 _STATES: Final = frozenset({"sent", "delivered", "read", "played"})
@@ -26,7 +27,7 @@ WEBHOOK_TIMEOUT_SECONDS: Final = 10.0
 
 EPILOG: Final = (
     "Example: META_APP_SECRET=s META_ACCESS_TOKEN=t python -m deploy.local.sandbox --port 9400"
-    " --webhook-url http://127.0.0.1:8000/webhooks/whatsapp/800000000000001"
+    " --webhook-url http://127.0.0.1:8000/webhooks/whatsapp/{account}"
 )
 
 
@@ -38,7 +39,11 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         str, typer.Option(help="The variable that holds the token that calls must carry.")
     ] = "META_ACCESS_TOKEN",  # noqa: S107 - the name of a variable
     webhook_url: Annotated[
-        str | None, typer.Option(help="Where statuses and clients' messages are posted; none are without it.")
+        str | None,
+        typer.Option(
+            help="Where statuses and clients' messages are posted ({account} in it is the phone number id);"
+            " none are without it."
+        ),
     ] = None,
     number: Annotated[
         list[str] | None, typer.Option(help="A business number, as PHONE_NUMBER_ID=DIGITS. Repeatable.")
@@ -75,7 +80,9 @@ async def _serve(
     connections = ServerConnections()
     sandbox = Sandbox(SandboxClock(), run=secrets.token_hex(4), window=window)
     async with httpx.AsyncClient(timeout=WEBHOOK_TIMEOUT_SECONDS, trust_env=False) as http:
-        service = Service(settings, sandbox, Webhooks(http, receiver), connections, asyncio.sleep)
+        service = Service(
+            settings, sandbox, Webhooks(http, receiver), connections, asyncio.sleep, monotonic_seconds
+        )
         config = uvicorn.Config(
             build_app(service),
             http=connections.protocol(),

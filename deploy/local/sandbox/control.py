@@ -59,7 +59,7 @@ async def inbound(request: Request) -> Response:
     service.sandbox.client_wrote(number, client, at)
     stamp = Stamp(told.id or service.sandbox.new_id(), at)
     if told.text is not None:
-        service.webhooks.send(delivery(number, [text(client, stamp, told.text)]))
+        service.webhooks.send(number, delivery(number, [text(client, stamp, told.text)]))
     return JSONResponse({"id": stamp.id, "at": _iso(at), "sent": told.text is not None})
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import httpx
 
 from deploy.local.sandbox.errors import GraphError
 from deploy.local.sandbox.state import Accepted
-from deploy.local.sandbox.webhooks import SIGNATURE_HEADER, Stamp, delivery, sign, status
+from deploy.local.sandbox.webhooks import SIGNATURE_HEADER, Number, Stamp, delivery, sign, status
 
 ATTEMPTS: Final = 8
 FIRST_PAUSE_SECONDS: Final = 0.2
@@ -24,7 +24,11 @@ class Receiver:
     """Where webhooks go and the app secret that signs them."""
 
     url: str
-    secret: str
+    """`{account}` in it stands for the phone number id."""
+    secret: str = field(repr=False)
+
+    def url_for(self, number: Number) -> str:
+        return self.url.replace("{account}", number.phone_number_id)
 
 
 class Webhooks:
@@ -43,9 +47,9 @@ class Webhooks:
     def pending(self) -> int:
         return len(self._tasks)
 
-    def send(self, raw: bytes) -> None:
-        """Post one body."""
-        self._begin(self._post(raw))
+    def send(self, number: Number, raw: bytes) -> None:
+        """Post one body about one business number."""
+        self._begin(self._post(number, raw))
 
     def report(
         self,
@@ -89,19 +93,19 @@ class Webhooks:
             accepted.statuses.append((word, at))
             opaque = accepted.command.biz_opaque_callback_data
             item = status(accepted.client, Stamp(accepted.id, at), word, opaque=opaque, error=error)
-            await self._post(delivery(accepted.number, [item]))
+            await self._post(accepted.number, delivery(accepted.number, [item]))
 
-    async def _post(self, raw: bytes) -> None:
+    async def _post(self, number: Number, raw: bytes) -> None:
         if self._receiver is None:
             return
         headers = {"Content-Type": "application/json", SIGNATURE_HEADER: sign(self._receiver.secret, raw)}
-        pause_seconds = FIRST_PAUSE_SECONDS
+        url, pause_seconds = self._receiver.url_for(number), FIRST_PAUSE_SECONDS
         for attempt in range(ATTEMPTS):
             if attempt:
                 await self._sleep(pause_seconds)
                 pause_seconds = min(LONGEST_PAUSE_SECONDS, pause_seconds * 2)
             try:
-                answer = await self._http.post(self._receiver.url, content=raw, headers=headers)
+                answer = await self._http.post(url, content=raw, headers=headers)
             except httpx.HTTPError:
                 continue
             if answer.status_code == httpx.codes.OK:

@@ -27,7 +27,6 @@ from deploy.local.sandbox.faults import (
 from deploy.local.sandbox.service import Service, service_of
 from deploy.local.sandbox.state import Accepted
 from deploy.local.sandbox.webhooks import Number
-from shared.clock import monotonic_seconds
 
 
 async def messages(request: Request) -> Response:
@@ -43,7 +42,7 @@ async def messages(request: Request) -> Response:
     instead = await _before(service, fault, request)
     if instead is not None:
         return instead
-    accepted = service.sandbox.accept(number, command, monotonic_seconds())
+    accepted = service.sandbox.accept(number, command, service.seconds())
     _report(service, accepted, fault)
     if isinstance(fault, LoseAnswer):
         return _cut(service, request)

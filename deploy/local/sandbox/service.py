@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +36,8 @@ class Service:
     webhooks: Webhooks
     connections: Connections
     sleep: Sleep
+    seconds: Callable[[], float]
+    """Real time, which only goes forward: the throughput of a number follows it, not the set clock."""
 
     def number(self, phone_number_id: str | None) -> Number | None:
         """Return a business number; the first one where none is named."""
