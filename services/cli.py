@@ -12,9 +12,13 @@ from typing import Annotated
 import click
 import typer
 
+from services.ingest.parse_cli import EXAMPLE as PARSE_EXAMPLE
+from services.ingest.parse_cli import parse
 from services.rehearse_cli import EXAMPLE as REHEARSE_EXAMPLE
 from services.rehearse_cli import Files, Policies, play_files, report
+from services.sanctions import rebuild_cli
 from shared.errors import EtiquetaError, UserError
+from shared.kafka import quarantine_cli
 from shared.policy import cli as policy_cli
 from shared.policy.pack import CompiledPack
 from shared.rehearsal import Document, Line
@@ -29,6 +33,9 @@ app = typer.Typer(
     help="Tags the messages of a company's channels and keeps the etiquette of its policy.",
 )
 app.add_typer(policy_cli.app, name="policy")
+app.add_typer(quarantine_cli.app, name="quarantine")
+app.add_typer(rebuild_cli.app, name="standings")
+app.command(epilog=PARSE_EXAMPLE)(parse)
 
 
 class Name(StrEnum):
@@ -42,7 +49,9 @@ class Name(StrEnum):
 
 @app.command(epilog="Example: etiqueta serve ingest classifier sanctions responder")
 def serve(
-    names: Annotated[list[Name], typer.Argument(metavar="SERVICE...", help="One service, or several in one process.")],
+    names: Annotated[
+        list[Name], typer.Argument(metavar="SERVICE...", help="One service, or several in one process.")
+    ],
 ) -> None:
     """Run services until SIGTERM; each listens on a port of its own."""
     configure_logs(ServiceSettings.read().etiqueta_log_level)

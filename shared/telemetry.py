@@ -54,6 +54,10 @@ def _library_logs() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    # FastStream gives its logger a handler of its own, coloured and on standard output.
+    framework = logging.getLogger("faststream")
+    framework.handlers, framework.propagate = [], True
+    framework.setLevel(logging.WARNING)
 
 
 class _LibraryFormatter(logging.Formatter):

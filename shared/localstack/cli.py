@@ -125,7 +125,8 @@ def _as_text(part: "PartStatus") -> str:
         facts.append(f"pid {part.pid}")
     if part.resident_bytes is not None:
         facts.append(f"{part.resident_bytes / 1e6:.0f} MB")
-    return "  ".join(facts) + (f"\n         {part.detail}" if part.detail else "")
+    about = [part.detail, *part.log_tail.splitlines()] if part.detail else []
+    return "\n         ".join(["  ".join(facts), *about])
 
 
 def _as_json(part: "PartStatus") -> dict[str, Any]:

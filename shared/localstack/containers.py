@@ -163,7 +163,7 @@ class ContainerPart:
         state = self._state()
         with engine() as client:
             container = self._find(client)
-            condition, detail = self._condition(state, container)
+            condition, detail, log_tail = self._condition(state, container)
             pid = 0 if container is None else int(container.attrs["State"]["Pid"])
         return PartStatus(
             label=self.label,
@@ -173,20 +173,24 @@ class ContainerPart:
             address=None if state.port is None else self._image.address(state.port),
             pid=pid or None,
             detail=detail,
+            log_tail=log_tail,
         )
 
-    def _condition(self, state: ContainerPartState, container: Container | None) -> tuple[Condition, str]:
+    def _condition(
+        self, state: ContainerPartState, container: Container | None
+    ) -> tuple[Condition, str, str]:
         if state.container_id is None or state.stopped:
-            return "stopped", "It is stopped."
+            return "stopped", "It is stopped.", ""
         if container is None:
-            return "dead", "Its container is gone; somebody removed it."
+            return "dead", "Its container is gone; somebody removed it.", ""
         if container.status == "paused":
-            return "paused", "Its container is paused."
+            return "paused", "Its container is paused.", ""
         if container.status != "running":
-            return "dead", self._ended(container).sentence
+            ended = self._ended(container)
+            return "dead", ended.sentence, ended.log_tail
         if not self._image.answers(self.address):
-            return "silent", f"It did not answer within {_ANSWER_SECONDS:.0f} s; see `docker logs`."
-        return "running", ""
+            return "silent", f"It did not answer within {_ANSWER_SECONDS:.0f} s; see `docker logs`.", ""
+        return "running", "", ""
 
     def _create_somewhere(self, client: docker.DockerClient) -> Container:
         fixed = () if self._image.fixed_port is None else (self._image.fixed_port,)

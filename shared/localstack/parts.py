@@ -24,6 +24,8 @@ class PartStatus:
     log: Path | None = None
     detail: str = ""
     """Why it is not running, in a sentence; empty when it is."""
+    log_tail: str = ""
+    """The last lines of its log, when it is dead."""
 
 
 class Part(Protocol):

@@ -98,7 +98,7 @@ class ProcessPart:
     def status(self) -> PartStatus:
         state = self._state()
         process = self._process()
-        condition, detail = self._condition(state, process)
+        condition, detail, log_tail = self._condition(state, process)
         return PartStatus(
             label=self.label,
             title=self._recipe.title,
@@ -109,18 +109,22 @@ class ProcessPart:
             resident_bytes=_resident_bytes(process),
             log=self._folder.log(self.label),
             detail=detail,
+            log_tail=log_tail,
         )
 
-    def _condition(self, state: ProcessPartState, process: psutil.Process | None) -> tuple[Condition, str]:
+    def _condition(
+        self, state: ProcessPartState, process: psutil.Process | None
+    ) -> tuple[Condition, str, str]:
         if state.process is None:
-            return "stopped", "It is stopped."
+            return "stopped", "It is stopped.", ""
         if process is None:
-            return "dead", self._ended(state.process, state.ports, state.log_offset_bytes).sentence
+            ended = self._ended(state.process, state.ports, state.log_offset_bytes)
+            return "dead", ended.sentence, ended.log_tail
         if process.status() == psutil.STATUS_STOPPED:
-            return "paused", "It is frozen by SIGSTOP."
+            return "paused", "It is frozen by SIGSTOP.", ""
         if not self._recipe.answers(state.ports, process.pid, _ANSWER_SECONDS):
-            return "silent", f"It did not answer within {_ANSWER_SECONDS:.0f} s; see its log."
-        return "running", ""
+            return "silent", f"It did not answer within {_ANSWER_SECONDS:.0f} s; see its log.", ""
+        return "running", "", ""
 
     def _launch_somewhere(self, known: Sequence[int], fixed: Sequence[int]) -> None:
         """Start on the known or fixed ports, else on free ones, again if another took them meanwhile."""

@@ -2,15 +2,18 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
+from shared.clock import monotonic_seconds
 from shared.localstack.state import ProcessRef
 
 _CLOCK_STEP_SECONDS = 5.0
 """The start time that the system tells moves with the wall clock when someone sets it."""
+_POLL_SECONDS = 0.02
 _NOT_INHERITED = frozenset({"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH"})
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -126,17 +129,18 @@ def kill_strays(folder: Path) -> None:
 
 
 def _gone(process: psutil.Process, within_seconds: float) -> bool:
-    child = _children.get(process.pid)
-    try:
-        if child is not None:
-            child.wait(within_seconds)
-        else:
-            process.wait(within_seconds)
-    except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
-        return False
-    except psutil.Error:
-        return True
-    return True
+    """Wait for the process to end. An ended one that its parent has not yet reaped counts as gone."""
+    deadline = monotonic_seconds() + within_seconds
+    while monotonic_seconds() < deadline:
+        if (child := _children.get(process.pid)) is not None:
+            child.poll()
+        try:
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.Error:
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
 
 
 def _quietly(signal: Callable[[], object]) -> None:

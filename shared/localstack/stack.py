@@ -115,8 +115,8 @@ class LocalStack:
         """
         with self._name_lock():
             self.folder.create()
-            self._say(self.line)
             self._states.save(settled(self._states.load(), self._state, self.folder))
+            self._say(self.line)
             provide_jars(self._state, self._settings)
             self._start()
         return self.addresses

@@ -27,8 +27,10 @@ _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
 _ACCOUNT_WORDS: Final = frozenset("conta cuenta cta account ag agencia ahorros".split())
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
+TELLING: Final = frozenset(("alias",))  # the word that tells an account without a digit
 _ALIAS_REACH: Final = 5
 _ALIAS_LENGTH: Final = range(6, 21)  # Banco Central de la República Argentina
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 _NEAR: Final = 12  # tokens from a branch to its account
 
 
@@ -84,7 +86,7 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     size = sum(map(str.isalnum, number.text))
     if cue.name in {"clabe", "cbu"}:
         return size >= 16 or (cue.name == "cbu" and size >= 6)  # noqa: PLR2004
-    if looks_like_date(number) or not 4 <= len(number.digits) <= 24:  # noqa: PLR2004
+    if looks_like_date(number) or _YEAR.fullmatch(number.text) or not 4 <= len(number.digits) <= 24:  # noqa: PLR2004
         return False
     if _BRANCH_AND_ACCOUNT.fullmatch(number.text):
         return True

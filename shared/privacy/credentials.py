@@ -27,6 +27,7 @@ _VERB: Final = frozenset(
     "e eh es is era was foi fue fica ficou queda quedo sera seria vai ser will be agora ahora now"
     " ponle ponele poe puse pus ficara quedaria quedara seja sea s are sao son put set".split()
 )
+_ANNOUNCING: Final = frozenset((Family.SECRET, Family.HINT))
 # A number after these is a place in a queue or a product's code, not a secret.
 _QUEUE: Final = frozenset(
     "fila guiche painel rastreo rastreio producto produto sat catastral lada unidad elector"
@@ -51,9 +52,9 @@ class Firmness(Enum):
 
 def find(reading: Reading) -> Iterator[Found]:
     """The values that are announced as passwords, or followed by "is the password"."""
-    if reading.families & {Family.SECRET, Family.HINT}:
+    if reading.families & _ANNOUNCING:
         for index, cue in enumerate(reading.cues):
-            if cue is None or cue.family not in {Family.SECRET, Family.HINT}:
+            if cue is None or cue.family not in _ANNOUNCING or cue.name == "login":
                 continue
             place = _following(reading, cue, index) or _preceding(reading, index)
             if place:
@@ -130,7 +131,7 @@ def _value_from(reading: Reading, place: int, firmness: Firmness) -> tuple[int, 
     while place < len(text) and text[place] in " \t*(:,":
         place += 1
     quoted = _QUOTED.match(text, place)
-    if quoted and firmness is not Firmness.NONE:
+    if quoted and firmness is Firmness.WORD:
         return quoted.span(1)
     if place < len(text) and text[place] in "\"'`":
         place += 1

@@ -11,6 +11,16 @@ from shared.privacy.phrasebook import Phrasebook, entries, words
 from shared.privacy.reading import Reading
 
 _CODE: Final = re.compile(r"[a-z][0-9]{2}(?:\.[0-9]{1,2})?")
+# Endings that medicines (international nonproprietary names) and illnesses have and few others do.
+_MEDICINE: Final = re.compile(
+    r"(?:prazole?|sartana?|statina?|cilina|cillin|micina|mycin|floxacin[ao]?|zepam|zolam|dipin[aoe]"
+    r"|formina?|gliptina?|glutid[ae]|gliflozina?|oxetin[ae]|triptilin[ae]|triptyline|peridon[ae]"
+    r"|azepin[ae]|setrona?|conazole?|[cy]clovir|[zxl]i?mumabe?|zumabe?|ximabe?|tinibe?|nisona|nisone"
+    r"|nisolon[ae]|metason[ae]|profeno?|barbital|eparin[ae]?|xabana?|lukaste?|meterol|globulina)$"
+)
+_ILLNESS: Final = re.compile(r"(?:itis|ectomia|ectomy|plastia|algia|opatia|opathy|penia)$")
+_SHORTEST_CLINICAL: Final = 8
+_NOT_CLINICAL: Final = frozenset(("nostalgia", "homeopatia", "homeopathy"))
 _DOSE: Final = re.compile(r"[0-9]+(?:[.,/][0-9]+)?(?:mg|mcg|ml|g|ui|iu)?")
 _WEEKS: Final = re.compile(r"\b(?:estoy|estou|to|toy|esta) (?:de|com|con) \d{1,2} (?:semanas|meses)\b")
 _BLOOD: Final = re.compile(
@@ -31,6 +41,7 @@ _CLAUSE_END: Final = re.compile(r"[.,;!?\n]")
 _INDEFINITE: Final = frozenset(("uma", "una"))  # "una embarazada" is nobody in particular
 _NEAR_THING: Final = 3
 _NEAR: Final = 10  # words around a doubtful term in which a person is looked for
+_NEAR_BODY: Final = 4  # words between a part of the body and what is wrong with it
 _NEAR_RESULT: Final = 6  # words from a test to its result
 _AFTER_TRIGGER: Final = 4  # words from "treatment for" to the illness
 _LONGEST_UNKNOWN: Final = 2  # words of an illness that no lexicon has
@@ -52,31 +63,59 @@ def telling_words() -> frozenset[str]:
     )
 
 
+def is_clinical(word: str) -> bool:
+    """Whether a folded word ends as medicines and illnesses do."""
+    return len(word) >= _SHORTEST_CLINICAL and _ending(word) != ""
+
+
+def _ending(word: str) -> str:
+    """The grade that a word's ending gives it; empty for most words."""
+    if word in _NOT_CLINICAL:
+        return ""
+    if _MEDICINE.search(word):
+        return "telling"
+    return "doubtful" if _ILLNESS.search(word) else ""
+
+
 def find(reading: Reading) -> Iterator[Found]:
     """Health facts, each with its dose, degree or week."""
-    if reading.words.isdisjoint(_book().first_words):
-        return
     taken = 0
     for at, text in enumerate(reading.texts):
-        if at < taken or text not in _book().first_words:
-            continue
-        size = _fact(reading, at)
-        if size:
-            taken = at + size
-            start, end = reading.tokens[at].start, reading.tokens[taken - 1].end
-            yield Found(SensitiveKind.HEALTH, start, end)
+        if at >= taken and (text in _book().first_words or is_clinical(text)):
+            size = _fact(reading, at)
+            taken = max(taken, at + size)
+            if size:
+                yield _found(reading, at, taken)
+    yield from _hurts(reading)
     for pattern in (_WEEKS, _BLOOD):
         for found in pattern.finditer(reading.text):
             yield Found(SensitiveKind.HEALTH, *found.span())
 
 
+def _found(reading: Reading, first: int, end: int) -> Found:
+    return Found(SensitiveKind.HEALTH, reading.tokens[first].start, reading.tokens[end - 1].end)
+
+
+def _hurts(reading: Reading) -> Iterator[Found]:
+    """A part of the body and what is wrong with it: "inchou o joelho", "me lesioné el hombro"."""
+    if reading.words.isdisjoint(words("body.txt")) or reading.words.isdisjoint(words("hurts.txt")):
+        return
+    if not reading.words.isdisjoint(words("animals.txt")):
+        return
+    hurts = [at for at, text in enumerate(reading.texts) if text in words("hurts.txt")]
+    for at in hurts:
+        near = range(max(0, at - _NEAR_BODY), min(len(reading.texts), at + _NEAR_BODY + 1))
+        parts = [part for part in near if reading.texts[part] in words("body.txt")]
+        if parts and not _is_of_a_thing(reading, at, 1):
+            yield _found(reading, min(at, *parts), max(at, *parts) + 1)
+
+
 def _fact(reading: Reading, at: int) -> int:
     """How many tokens the fact at a token takes; 0 when there is none."""
-    phrase = _book().at(reading.texts, at)
-    if phrase is None:
-        return 0
-    size, grade = phrase
+    size, grade = _book().at(reading.texts, at) or (1, _ending(reading.texts[at]))
     match grade:
+        case "":
+            return 0
         case "code":
             return _classified(reading, at)
         case "trigger" | "leave":

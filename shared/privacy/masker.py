@@ -103,7 +103,8 @@ def _is_worth_reading(text: str) -> bool:
     """Whether a folded text holds a digit, or a word that may tell something without one."""
     if _DIGIT.search(text):
         return True
-    return not _telling_words().isdisjoint(_WORD.findall(text))
+    words = _WORD.findall(text)
+    return not _telling_words().isdisjoint(words) or any(map(health.is_clinical, words))
 
 
 @cache
@@ -114,7 +115,7 @@ def _telling_words() -> frozenset[str]:
         for first in book.first_words
         if any(cue.family in _WORDLESS for cue in book.meanings(first))
     }
-    return frozenset(wordless | health.telling_words() | places.telling_words())
+    return frozenset(wordless | accounts.TELLING | health.telling_words() | places.telling_words())
 
 
 def _settled(found: Sequence[Found], folded: Folded) -> list[Span]:

@@ -94,12 +94,19 @@ async def _serve(
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. It names its protocol: asyncio turns Nagle's delay off only then."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen()
     except OSError as error:
         reason = f"{host}:{port} cannot be listened at ({error.strerror or error})."
         raise typer.BadParameter(reason, param_hint="--port") from None
+    return listening
 
 
 def _numbers(written: list[str]) -> tuple[Number, ...]:

@@ -224,9 +224,7 @@ def _call(sample: CallSample) -> Tags:
         found.add(Finding.AGGRESSIVE, _INSULT, 0.9)
         found.add_sensitive()
         tags |= found.tags
-        evidence += [
-            e.model_copy(update={"turn": at, "speaker": turn.speaker}) for e in found.evidence
-        ]
+        evidence += [e.model_copy(update={"turn": at, "speaker": turn.speaker}) for e in found.evidence]
     joined = fold("\n".join(turn.text for turn in sample.turns)).text
     return Tags(
         language=_language(joined, sample.hint),

@@ -5,7 +5,7 @@ Since 2026 either may be withheld: `from`, `wa_id`, `to` are then absent (2026 f
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,13 +52,19 @@ def contact(item: Json) -> Party:
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """The `contacts` of a whole value: not parallel to its messages, so joined by id."""
+    """The `contacts` of a whole value: not parallel to its messages, so found by id."""
 
-    people: tuple[Party, ...] = ()
+    by_user_id: Mapping[str, Party]
+    by_line: Mapping[str, Party]
 
     @classmethod
     def of(cls, value: Json) -> "Contacts":
-        return cls(tuple(contact(item) for item in mappings(value.get("contacts"))))
+        """Read them; of two with the same id the first counts."""
+        people = [contact(item) for item in mappings(value.get("contacts"))][::-1]
+        return cls(
+            by_user_id={person.bsuid: person for person in people if person.bsuid},
+            by_line={same_line(person.phone): person for person in people if person.phone},
+        )
 
     def complete(self, named: Party) -> Party:
         """Return `named` with what its contact adds.
@@ -66,7 +72,7 @@ class Contacts:
         The user id decides; a contact found by phone that carries another user id is somebody
         else's, and adds nothing.
         """
-        found = self._by_user_id(named) or self._by_phone(named)
+        found = self.by_user_id.get(named.bsuid or "") or self._of_line(named)
         if found is None:
             return named
         return Party(
@@ -76,20 +82,10 @@ class Contacts:
             username=named.username or found.username,
         )
 
-    def _by_user_id(self, named: Party) -> Party | None:
-        if named.bsuid is None:
-            return None
-        return _first(person for person in self.people if person.bsuid == named.bsuid)
-
-    def _by_phone(self, named: Party) -> Party | None:
+    def _of_line(self, named: Party) -> Party | None:
         if named.phone is None:
             return None
-        line = same_line(named.phone)
-        found = _first(p for p in self.people if p.phone and same_line(p.phone) == line)
+        found = self.by_line.get(same_line(named.phone))
         if found is None or (named.bsuid and found.bsuid and named.bsuid != found.bsuid):
             return None
         return found
-
-
-def _first(people: Iterable[Party]) -> Party | None:
-    return next(iter(people), None)

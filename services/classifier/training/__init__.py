@@ -1,0 +1,1 @@
+"""Training of the classifier's model from the labelled messages in this folder."""
