@@ -20,7 +20,7 @@ def derived_id(*cause: str) -> str:
     return str(uuid5(NAMESPACE, _SEPARATOR.join(cause)))
 
 
-def message_id(  # noqa: PLR0913 - the six parts are the identity of a provider's event
+def message_id(
     tenant: TenantId, provider: str, account: str, kind: str, provider_id: str, discriminator: str
 ) -> MessageId:
     """Return the id of one provider event; a redelivery in any batch has the same six parts."""

@@ -5,6 +5,7 @@ the start: it waits, says so, and is not ready. Away later: its consumers rewind
 """
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -114,10 +115,8 @@ class Service:
             )
 
         async def pause(seconds: float) -> None:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), seconds)
-            except TimeoutError:
-                pass
 
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Transient),
@@ -133,7 +132,9 @@ class Service:
 
     async def _provision(self) -> None:
         created = await provision(
-            self.settings.kafka_bootstrap_servers, replication=self.settings.etiqueta_topic_replication
+            self.settings.kafka_bootstrap_servers,
+            replication=self.settings.etiqueta_topic_replication,
+            partitions=self.settings.etiqueta_topic_partitions,
         )
         self._provisioned = True
         if created:

@@ -34,6 +34,8 @@ class ServiceSettings(BaseSettings):
     """A static name of this process (a StatefulSet's pod), never in two at once."""
     etiqueta_topic_replication: Annotated[int, Field(ge=1, le=9)] = 1
     """For topics that this process has to create; existing ones are left alone."""
+    etiqueta_topic_partitions: Annotated[int | None, Field(ge=1)] = None
+    """In place of the declared number, for topics that this process creates on a small local stack."""
     etiqueta_batch_records: Annotated[int, Field(ge=1, le=5000)] = 200
     etiqueta_quarantine_run: Annotated[int, Field(ge=1)] = 50
     etiqueta_drain_seconds: Annotated[float, Field(gt=0)] = 25.0

@@ -30,7 +30,7 @@ class Accepted(Protocol):
 class SanctionsHttp:
     """The endpoints, over the ledger and the use case that asks for commands."""
 
-    def __init__(  # noqa: PLR0913 - what the endpoints stand on
+    def __init__(
         self,
         ledger: Ledger,
         accepted: Accepted,

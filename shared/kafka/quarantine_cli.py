@@ -91,7 +91,7 @@ async def _drop(publisher: KafkaPublisher, records: Sequence[Held]) -> None:
 async def _settle(
     kafka: str,
     names: list[str] | None,
-    every: bool,  # noqa: FBT001
+    every: bool,
     topic: str | None,
     settle: Callable[[KafkaPublisher, Sequence[Held]], Awaitable[None]],
 ) -> int:

@@ -90,4 +90,4 @@ def header(record: ConsumerRecord, name: str) -> bytes | None:
 
 def header_map(headers: Headers) -> Mapping[str, bytes]:
     """Return the headers by name; of a repeated name the first stands."""
-    return {key: value for key, value in reversed(headers)}
+    return dict(reversed(headers))

@@ -204,9 +204,7 @@ class BatchWorker:
         failures: list[Failure] = []
         for record in records:
             try:
-                if record.value is None:
-                    raise Unreadable("the record has no value")
-                event = self._decoders[record.topic](record.value)
+                event = self._decoders[record.topic](_value(record))
             except Unreadable as error:
                 failures.append(Failure(record, FailureKind.UNREADABLE, error.reason))
             else:
@@ -280,6 +278,13 @@ class BatchWorker:
 
 class _Halt(Exception):
     """Too many failures in a row: the consumer is wrong, not the records."""
+
+
+def _value(record: ConsumerRecord) -> bytes:
+    if record.value is None:
+        raise Unreadable("the record has no value")
+    value: bytes = record.value
+    return value
 
 
 async def _as_is(message: Any) -> Any:
