@@ -31,9 +31,7 @@ class CommandIn(BaseModel):
     channel: Channel | None = None
     until: Annotated[
         AwareDatetime | None,
-        Field(
-            description="disable: when it ends by itself; restore: until when the policy may not disable again"
-        ),
+        Field(description="disable: when it ends by itself; restore: how long the policy may not disable"),
     ] = None
     target: Annotated[
         _Name | None, Field(description="The infraction, message, call, review or appeal that it is about")

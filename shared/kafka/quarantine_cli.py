@@ -51,8 +51,8 @@ def list_records(kafka: Servers, topic: Only = None, as_json: AsJson = False) ->
     table = Table("record", "since", "kind", "reason", "from", title=f"{len(found)} in quarantine")
     for one in found:
         line = _line(one)
-        source = f"{line.get('topic', line.get('provider', ''))} {line.get('partition', '')}/{line.get('offset', '')}"
-        table.add_row(one.name, line["at"], line.get("kind", ""), line.get("reason", ""), source.strip(" /"))
+        source = [line.get(key, "") for key in ("topic", "partition", "offset")]
+        table.add_row(one.name, line["at"], line.get("kind", ""), line.get("reason", ""), " ".join(source))
     Console().print(table)
 
 

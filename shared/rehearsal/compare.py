@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from shared.rehearsal.expectation import Expectation, ReplyExpectation
 from shared.rehearsal.observed import Observation, Reply
-from shared.words import MATTERS, Matter
+from shared.words import MATTERS
 
 
 class Mismatch(NamedTuple):
@@ -199,17 +199,14 @@ def _all_words(expected: ReplyExpectation) -> list[str]:
 
 
 def _paragraphs(expected: list[str], seen: Observation) -> Iterator[Mismatch]:
-    by_matter = all(name in MATTERS for name in expected)
-    matters: list[Matter] = [matter for reply in seen.said for matter in reply.matters]
-    actual = [str(one) for one in matters] if by_matter else seen.paragraph_names
-    if by_matter:  # several paragraphs of one matter are one place in the order
-        actual = list(dict.fromkeys(actual))
+    """Compare matters where only matters are named (several of one are one), else names."""
+    if all(name in MATTERS for name in expected):
+        said = {matter: matter for reply in seen.said for matter in reply.matters}
     else:
-        order = {one.paragraph: one.matter for outcome in seen.outcomes for one in outcome.say}
-        actual = sorted(dict.fromkeys(actual), key=lambda name: MATTERS.index(order[name]))
+        said = seen.paragraphs
+    actual = sorted(said, key=lambda name: MATTERS.index(said[name]))
     if actual != expected:
-        wanted = ", ".join(expected)
-        yield Mismatch("reply.paragraphs", wanted, ", ".join(actual) or "nothing")
+        yield Mismatch("reply.paragraphs", ", ".join(expected), ", ".join(actual) or "nothing")
 
 
 def _quoted(said: list[Reply]) -> str:

@@ -103,10 +103,11 @@ class Observation:
         return [reply for reply in self.replies.values() if reply.said]
 
     @property
-    def paragraph_names(self) -> list[str]:
-        """Return the names of what was said, in the order of the outcomes that hold them."""
+    def paragraphs(self) -> dict[str, Matter]:
+        """Return what was said by its name in the pack, and the matter that places it."""
         matters = {matter for reply in self.said for matter in reply.matters}
-        return [one.paragraph for outcome in self.outcomes for one in outcome.say if one.matter in matters]
+        said = [one for outcome in self.outcomes for one in outcome.say if one.matter in matters]
+        return {one.paragraph: one.matter for one in said}
 
     @property
     def standing(self) -> int | None:
