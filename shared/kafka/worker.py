@@ -32,7 +32,7 @@ from shared.kafka.handling import (
 )
 from shared.kafka.producer import Publisher
 from shared.kafka.quarantine import Failure, FailureKind, quarantined
-from shared.kafka.records import Delivered, Outgoing, coordinates, header
+from shared.kafka.records import Delivered, coordinates, header
 from shared.metrics import BATCH_FAILURES, BATCH_SECONDS, CONSUMER_HALTED, RECORDS
 
 __all__ = [

@@ -201,7 +201,7 @@ def _all_words(expected: ReplyExpectation) -> list[str]:
 def _paragraphs(expected: list[str], seen: Observation) -> Iterator[Mismatch]:
     """Compare matters where only matters are named (several of one are one), else names."""
     if all(name in MATTERS for name in expected):
-        said = {matter: matter for reply in seen.said for matter in reply.matters}
+        said = {str(matter): matter for reply in seen.said for matter in reply.matters}
     else:
         said = seen.paragraphs
     actual = sorted(said, key=lambda name: MATTERS.index(said[name]))

@@ -11,11 +11,13 @@ from shared.localstack import processes
 from shared.localstack.state import ProcessRef
 
 SLEEPER = [sys.executable, "-c", "import sys; sys.stdin.read(); import time; time.sleep(60)"]
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)",
-]
+IGNORES_SIGTERM = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up", flush=True)
+time.sleep(60)
+"""
+STUBBORN = [sys.executable, "-c", IGNORES_SIGTERM]
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""Records and documents sent through a stack and read back, as the services' own clients do it."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from motor.motor_asyncio import AsyncIOMotorClient
+
+TIMEOUT_SECONDS = 20.0
+
+
+async def new_topic(bootstrap_servers: str) -> str:
+    """Create a topic of one partition with a name of its own."""
+    topic = f"test-{uuid4().hex[:8]}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(topic, num_partitions=1, replication_factor=1)])
+    finally:
+        await admin.close()
+    return topic
+
+
+async def topics(bootstrap_servers: str) -> set[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        return set(await admin.list_topics())
+    finally:
+        await admin.close()
+
+
+async def produce(bootstrap_servers: str, topic: str, values: list[bytes]) -> None:
+    """Return once every value is acknowledged."""
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True)
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        await producer.start()
+        try:
+            sent = [await producer.send(topic, value) for value in values]
+            await asyncio.gather(*sent)
+        finally:
+            await producer.stop()
+
+
+async def consume(bootstrap_servers: str, topic: str, count: int, group: str | None = None) -> list[bytes]:
+    """Read `count` values from the beginning, or from where the group stands, and commit them."""
+    consumer = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=bootstrap_servers,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        await consumer.start()
+        try:
+            values = [(await consumer.getone()).value for _ in range(count)]
+            if group is not None:
+                await consumer.commit()
+        finally:
+            await consumer.stop()
+    return values
+
+
+@contextmanager
+def collection(uri: str) -> Iterator[Any]:
+    """Yield a collection whose requests give up soon; it is dropped by nobody, so its name is its own."""
+    client: Any = AsyncIOMotorClient(uri, serverSelectionTimeoutMS=3000, timeoutMS=3000)
+    try:
+        yield client["test"][f"c{uuid4().hex[:8]}"]
+    finally:
+        client.close()

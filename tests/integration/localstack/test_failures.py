@@ -1,0 +1,100 @@
+"""What goes wrong with disks, data and JVMs is said in a sentence, and nothing is left running."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from shared.localstack import diagnosis, processes
+from shared.localstack.errors import DiskFull, StackError, StartFailed
+from shared.localstack.settings import StackSettings
+from shared.localstack.stack import LocalStack, running_stack
+from tests.integration.localstack.clients import collection
+
+pytestmark = [pytest.mark.integration, pytest.mark.faults, pytest.mark.usefixtures("_prepared")]
+
+SMALL_DISK_BYTES = 48 * 1024 * 1024
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of a few megabytes; skipped where this user may not mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = f"size={SMALL_DISK_BYTES}"
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("mounting a small file system needs root")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def at(settings: StackSettings, local_dir: Path) -> StackSettings:
+    return settings.model_copy(update={"etiqueta_local_dir": local_dir})
+
+
+def quiet(_: str) -> None: ...
+
+
+def test_a_disk_with_too_little_room_is_refused_before_anything_starts(
+    settings: StackSettings, small_disk: Path
+) -> None:
+    with pytest.raises(
+        DiskFull, match=f"No room is left for the local stack in {small_disk}.*ETIQUETA_LOCAL_DIR"
+    ):
+        LocalStack.choose(at(settings, small_disk), say=quiet).up()
+
+
+async def test_a_disk_that_fills_up_later_ends_the_store_and_the_status_says_why(
+    settings: StackSettings, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diagnosis, "FREE_AT_START_BYTES", 0)
+    with running_stack(at(settings, small_disk), say=quiet) as stack:
+        filler = small_disk / "filler"
+        with collection(stack.addresses.mongodb) as things, pytest.raises(Exception, match=r".*"):
+            with filler.open("wb") as file:
+                while True:
+                    file.write(os.urandom(1024 * 1024))
+                    file.flush()
+        with collection(stack.addresses.mongodb) as things, pytest.raises(Exception, match=r".*"):
+            while True:
+                await things.insert_many([{"blob": os.urandom(100_000)} for _ in range(10)])
+        store = stack.status().parts[1]
+        assert store.condition == "dead"
+        assert store.detail.startswith(f"No room is left for the local stack in {small_disk}")
+
+
+def test_a_folder_that_cannot_be_written_is_named(settings: StackSettings, tmp_path: Path) -> None:
+    (tmp_path / "stacks").write_text("a file where a folder should be", encoding="utf-8")
+    with pytest.raises(StackError, match=f"{tmp_path}.* cannot be written .*ETIQUETA_LOCAL_DIR"):
+        LocalStack.choose(at(settings, tmp_path), say=quiet).up()
+
+
+def test_a_jvm_that_dies_at_its_start_shows_its_log_and_leaves_nothing_running(
+    settings: StackSettings, tmp_path: Path
+) -> None:
+    stack = LocalStack.choose(at(settings, tmp_path), say=quiet)
+    damaged = stack.folder.path / "mongodb" / "store.mv"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(b"no store at all" * 1000)
+    with pytest.raises(
+        StartFailed, match=r"ended with exit code 1: its data cannot be read; .*down --remove"
+    ) as end:
+        stack.up()
+    assert "MVStoreException" in end.value.log_tail
+    assert list(processes.strays(stack.folder.path)) == []
+
+
+def test_a_jvm_that_dies_later_is_reported_and_comes_back_with_up(stack: LocalStack) -> None:
+    pid = stack.store.pid
+    assert pid is not None
+    psutil.Process(pid).kill()
+    psutil.wait_procs([psutil.Process(pid)], timeout=5)
+    assert stack.status().parts[1].condition == "dead"
+    stack.up()
+    assert stack.status().running

@@ -1,0 +1,73 @@
+"""Faults on purpose: a crash keeps what was acknowledged, a pause ends, a stop is clean."""
+
+import asyncio
+
+import pytest
+from pymongo.errors import PyMongoError
+
+from shared.localstack.errors import NotControllable
+from shared.localstack.stack import LocalStack
+from tests.integration.localstack.clients import collection, consume, new_topic, produce
+
+pytestmark = [pytest.mark.integration, pytest.mark.faults]
+
+
+async def test_a_broker_killed_with_9_keeps_acknowledged_records_and_its_address(stack: LocalStack) -> None:
+    before = stack.addresses
+    topic = await new_topic(before.kafka)
+    values = [str(number).encode() for number in range(500)]
+    await produce(before.kafka, topic, values)
+    pid = stack.kafka.pid
+    await asyncio.to_thread(stack.kafka.kill)
+    assert stack.kafka.pid is None
+    await asyncio.to_thread(stack.kafka.start)
+    assert stack.kafka.pid not in {None, pid}
+    assert stack.addresses == before
+    assert await consume(before.kafka, topic, len(values)) == values
+
+
+def test_a_killed_broker_is_reported_dead_with_its_last_words(stack: LocalStack) -> None:
+    stack.kafka.kill()
+    kafka, store = stack.status().parts
+    assert kafka.condition == "dead"
+    assert kafka.detail.startswith(f"{stack.kafka.title} was killed by signal 9: start it again")
+    assert "Kafka Server started" in kafka.log_tail
+    assert store.condition == "running"
+    assert not stack.status().running
+
+
+async def test_a_paused_store_is_silent_and_goes_on_after_it(stack: LocalStack) -> None:
+    with collection(stack.addresses.mongodb) as things:
+        await things.insert_one({"_id": "before"})
+        await asyncio.to_thread(stack.store.pause)
+        assert stack.status().parts[1].condition == "paused"
+        with pytest.raises(PyMongoError):
+            await things.insert_one({"_id": "lost or late"})
+        await asyncio.to_thread(stack.store.resume)
+        assert await things.find_one({"_id": "before"}) == {"_id": "before"}
+    assert stack.status().running
+
+
+async def test_a_stopped_store_has_every_document_when_it_starts_again(stack: LocalStack) -> None:
+    before = stack.addresses
+    with collection(before.mongodb) as things:
+        await things.insert_many([{"_id": number} for number in range(2000)])
+        await asyncio.to_thread(stack.store.stop)
+        assert stack.status().parts[1].condition == "stopped"
+        await asyncio.to_thread(stack.store.start)
+        assert stack.addresses == before
+        assert await things.count_documents({}) == 2000
+
+
+def test_a_fault_on_what_does_not_run_is_refused(stack: LocalStack) -> None:
+    stack.store.stop()
+    for fault in (stack.store.kill, stack.store.pause, stack.store.resume):
+        with pytest.raises(NotControllable, match="is not running"):
+            fault()
+
+
+def test_starting_what_runs_changes_nothing(stack: LocalStack) -> None:
+    pids = stack.kafka.pid, stack.store.pid
+    stack.kafka.start()
+    stack.up()
+    assert (stack.kafka.pid, stack.store.pid) == pids
