@@ -16,8 +16,8 @@ from shared.policy.pack import (
     Saying,
 )
 from shared.policy.problems import Problem
-from shared.policy.schema import CHAT_CLASS, PackPart, RulePart, WhenPart
-from shared.tags import CHAT, Channel
+from shared.policy.schema import PackPart, RulePart, WhenPart
+from shared.tags import Channel
 from shared.words import Matter
 
 _DEFAULT_THRESHOLD: Final = 0.6
@@ -120,12 +120,9 @@ def _wanted(rule: RulePart) -> Iterator[tuple[Literal["reply", "redirect"], list
 
 
 def _condition(when: WhenPart) -> Condition:
-    channels: set[Channel] = set()
-    for name in when.channel:
-        channels |= CHAT if name == CHAT_CLASS else {Channel(name)}
     return Condition(
         direction=when.direction,
-        channels=frozenset(channels or set(Channel)),
+        channels=frozenset(when.channel or Channel),
         kinds=frozenset(when.kind),
         staff=when.staff,
         intents=frozenset(when.intent),

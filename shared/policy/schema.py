@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.events.messages import ContentKind
 from shared.ids import TenantId
-from shared.tags import Channel, Context, Direction, Finding, Flag, Intent, Language
+from shared.tags import CHAT, Channel, Context, Direction, Finding, Flag, Intent, Language
 from shared.words import Matter, Mode
 
 
@@ -20,8 +20,12 @@ Texts = dict[Language, str]
 Count = Annotated[int, Field(strict=True, ge=0)]
 Positive = Annotated[int, Field(strict=True, gt=0)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-CHAT_CLASS = "chat"
-ChannelName = Channel | Literal["chat"]
+
+
+def _channels(value: Any) -> Any:
+    """Put the channels on which one writes short messages in place of their class, `chat`."""
+    names = _as_list(value)
+    return [one for name in names for one in (sorted(CHAT) if name == "chat" else [name])]
 
 
 class Part(BaseModel):
@@ -147,7 +151,7 @@ class WhenPart(Part):
     """The messages that a rule speaks of: every key that is written must hold."""
 
     direction: Direction = Direction.INBOUND
-    channel: Annotated[list[ChannelName], BeforeValidator(_as_list)] = []
+    channel: Annotated[list[Channel], BeforeValidator(_channels)] = []
     """Names of channels, or `chat` for all on which one writes short messages; left out: all."""
     kind: Annotated[list[ContentKind], BeforeValidator(_as_list)] = []
     staff: bool | None = None

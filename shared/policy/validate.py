@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from typing import Any, Final, TypeVar, get_args
 
@@ -16,6 +16,7 @@ Model = TypeVar("Model", bound=BaseModel)
 RuleOf = Callable[[Location], str | None]
 
 _PASSES: Final = 8
+_MEANT: Final = "Did you mean"
 _TYPES: Final = {
     "string_type": ("text", "Put it in quotes"),
     "int_type": ("a whole number", "Write a number without quotes"),
@@ -47,7 +48,7 @@ def validate(
         except ValidationError as error:
             details = error.errors(include_url=False)
         if attempt == 0:
-            problems = [_problem(one, model, written, rule_of) for one in details]
+            problems = _once(_problem(one, model, written, rule_of) for one in details)
         culprits = {_culprit(one, values) for one in details} - {()}
         if not culprits:
             break
@@ -98,6 +99,16 @@ def _problem(error: ErrorDetails, model: type[BaseModel], written: Written, rule
     return written.problem(place, what, remedy, rule=rule_of(tuple(location)))
 
 
+def _once(problems: Iterable[Problem]) -> list[Problem]:
+    """Tell one mistake once: each member of a union complains, and the best remedy is kept."""
+    found: dict[tuple[int, str], Problem] = {}
+    for one in problems:
+        known = found.setdefault((one.line, one.what), one)
+        if one.remedy.startswith(_MEANT) and not known.remedy.startswith(_MEANT):
+            found[one.line, one.what] = one
+    return list(found.values())
+
+
 def _say(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     name = _name(error["loc"])
     match error["type"]:
@@ -134,7 +145,7 @@ def _key(location: Sequence[str | int]) -> str:
 def _suggest(given: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(given, known, n=1)
     if close:
-        return f"Did you mean `{close[0]}`?"
+        return f"{_MEANT} `{close[0]}`?"
     return f"Known: {', '.join(known)}" if known else "Take it out"
 
 

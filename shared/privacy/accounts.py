@@ -38,9 +38,7 @@ def is_clabe(digits: str) -> bool:
     """Mexico's CLABE: 18 digits, the last a check digit with weights 3, 7, 1 (ABM, Mexico)."""
     if len(digits) != _CLABE_DIGITS:
         return False
-    total = sum(
-        int(digit) * _CLABE_WEIGHTS[at % 3] % 10 for at, digit in enumerate(digits[:-1])
-    )
+    total = sum(int(digit) * _CLABE_WEIGHTS[at % 3] % 10 for at, digit in enumerate(digits[:-1]))
     return int(digits[-1]) == -total % 10
 
 
@@ -51,7 +49,7 @@ def find(reading: Reading) -> Iterator[Found]:
     for index, cue in enumerate(reading.cues):
         if cue is None or cue.family is not Family.ACCOUNT or cue.name != "alias":
             continue
-        for at in range(index + 1, min(len(reading.tokens), index + 1 + _ALIAS_REACH)):
+        for at in range(index + 1, min(len(reading.texts), index + 1 + _ALIAS_REACH)):
             start, end = reading.chunk(at)
             alias = reading.text[start:end]
             if len(alias) in _ALIAS_LENGTH and _ALIAS.fullmatch(alias):
@@ -115,9 +113,7 @@ def is_branch(reading: Reading, number: Number) -> bool:
     if not number.plain or not 2 <= len(number.digits) <= 9:  # noqa: PLR2004
         return False
     window = reading.cues[number.last + 1 : number.last + 1 + _NEAR]
-    follows = any(
-        cue is not None and cue.family in {Family.ACCOUNT, Family.EITHER} for cue in window
-    )
+    follows = any(cue is not None and cue.family in {Family.ACCOUNT, Family.EITHER} for cue in window)
     earlier = reading.cues[max(0, number.first - _NEAR) : number.first]
     precedes = any(cue is not None and cue.family is Family.ACCOUNT for cue in earlier)
     return follows or precedes

@@ -54,9 +54,7 @@ def embossed(number: Number) -> bool:
 def likely(reading: Reading, number: Number) -> bool:
     """Embossed in an issuer's range, in a text that speaks of a card: a digit may be mistyped."""
     return (
-        Family.CARD in reading.families
-        and embossed(number)
-        and _ISSUERS.fullmatch(number.digits) is not None
+        Family.CARD in reading.families and embossed(number) and _ISSUERS.fullmatch(number.digits) is not None
     )
 
 

@@ -67,7 +67,7 @@ def find(reading: Reading) -> Iterator[Found]:
 def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None:
     """The value after a cue: past a sign or a verb, or straight after it when it looks like one."""
     strange = 0 if cue.family is Family.SECRET else _STRANGE  # words that no password is of
-    last = min(len(reading.tokens), index + _REACH + 1)
+    last = min(len(reading.texts), index + _REACH + 1)
     for at in range(index, last):
         if at > index:
             text = reading.texts[at]
@@ -98,19 +98,19 @@ def _is_taken(reading: Reading, at: int) -> bool:
 
 
 def _after_sign(reading: Reading, at: int, strange: int) -> tuple[int, int] | None:
-    sign = _SIGN.match(reading.text, reading.tokens[at].end)
+    sign = _SIGN.match(reading.text, reading.ends[at])
     firmness = Firmness.WORD if strange < _STRANGE else Firmness.SIGN
     return _value_from(reading, sign.end(), firmness) if sign else None
 
 
 def _goes_on(reading: Reading, at: int) -> bool:
     """Whether the sentence goes on to the next token."""
-    return at + 1 < len(reading.tokens) and not _BREAK.search(reading.gap(at))
+    return at + 1 < len(reading.texts) and not _BREAK.search(reading.gap(at))
 
 
 def _beside_login(reading: Reading, at: int) -> tuple[int, int] | None:
     """Any word at all after "senha:" where a login stands too: "usuário: admin / senha: admin"."""
-    sign = _SIGN.match(reading.text, reading.tokens[at].end)
+    sign = _SIGN.match(reading.text, reading.ends[at])
     if sign is None or Family.HINT not in reading.families:
         return None
     found = VALUE.match(reading.text, sign.end())
@@ -122,7 +122,7 @@ def _beside_login(reading: Reading, at: int) -> tuple[int, int] | None:
 
 
 def _value(reading: Reading, at: int, firmness: Firmness) -> tuple[int, int] | None:
-    return _value_from(reading, reading.tokens[at].end, firmness)
+    return _value_from(reading, reading.ends[at], firmness)
 
 
 def _value_from(reading: Reading, place: int, firmness: Firmness) -> tuple[int, int] | None:
@@ -141,9 +141,7 @@ def _value_from(reading: Reading, place: int, firmness: Firmness) -> tuple[int, 
     end = place + len(found.group().rstrip(TRAILING))
     if end - place < _SHORTEST:
         return None
-    if is_strong(reading, place, end) or (
-        firmness is Firmness.WORD and is_lone_word(reading, place, end)
-    ):
+    if is_strong(reading, place, end) or (firmness is Firmness.WORD and is_lone_word(reading, place, end)):
         return place, end
     return None
 
@@ -156,7 +154,7 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
     while at >= max(0, index - _REACH_BACK) and reading.texts[at] in between:
         passed.add(reading.texts[at])
         at -= 1
-    if not passed & {"e", "eh", "es", "is"} or at < 0 or not reading.tokens[at].coded:
+    if not passed & {"e", "eh", "es", "is"} or at < 0 or not reading.coded[at]:
         return None
     start, end = reading.chunk(at)
     return (start, end) if is_strong(reading, start, end) else None

@@ -48,7 +48,7 @@ def _at(
         if said in values:
             last = to, values[said]
     if last:
-        yield Found(last[1], reading.tokens[at].start, reading.tokens[last[0]].end)
+        yield Found(last[1], reading.starts[at], reading.ends[last[0]])
 
 
 def _values(reading: Reading, found: Iterable[Found]) -> Iterator[tuple[str, SensitiveKind]]:

@@ -57,9 +57,7 @@ def telling_words() -> frozenset[str]:
     """The words that may begin a health fact by themselves."""
     book = _book()
     return frozenset(
-        first
-        for first in book.first_words
-        if set(book.meanings(first)) & {"telling", "doubtful", "trigger"}
+        first for first in book.first_words if set(book.meanings(first)) & {"telling", "doubtful", "trigger"}
     )
 
 
@@ -93,7 +91,7 @@ def find(reading: Reading) -> Iterator[Found]:
 
 
 def _found(reading: Reading, first: int, end: int) -> Found:
-    return Found(SensitiveKind.HEALTH, reading.tokens[first].start, reading.tokens[end - 1].end)
+    return Found(SensitiveKind.HEALTH, reading.starts[first], reading.ends[end - 1])
 
 
 def _hurts(reading: Reading) -> Iterator[Found]:

@@ -57,11 +57,7 @@ def _digits(least: int, most: int) -> Callable[[Number], bool]:
 def _mixed(least: int, most: int, least_digits: int) -> Callable[[Number], bool]:
     def fits(number: Number) -> bool:
         size = sum(map(str.isalnum, number.text))
-        return (
-            least <= size <= most
-            and len(number.digits) >= least_digits
-            and not looks_like_date(number)
-        )
+        return least <= size <= most and len(number.digits) >= least_digits and not looks_like_date(number)
 
     return fits
 

@@ -128,9 +128,7 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     silenced = cue is not None and (cue.family in _SILENCING or cue.name in ids.OF_COMPANIES_TOO)
     if cards.likely(reading, number):
         return SensitiveKind.PAYMENT_CARD
-    if cards.certain(number) and (
-        not silenced or cards.embossed(number) or Family.CARD in reading.families
-    ):
+    if cards.certain(number) and (not silenced or cards.embossed(number) or Family.CARD in reading.families):
         return SensitiveKind.PAYMENT_CARD
     if cue is not None and cue.family is Family.PHONE and codes.is_just_sent(reading, number):
         return SensitiveKind.ONE_TIME_CODE

@@ -73,9 +73,7 @@ def _replaced(text: str, spans: Sequence[Span]) -> Masked:
     return Masked("".join(pieces), tuple(masks))
 
 
-def _placed_in_original(
-    fresh: Sequence[Span], spans: Sequence[Span], masks: Sequence[Mask]
-) -> list[Span]:
+def _placed_in_original(fresh: Sequence[Span], spans: Sequence[Span], masks: Sequence[Mask]) -> list[Span]:
     """Spans of the masked text, none of which touches a placeholder, as spans of the original."""
     ends = [mask.end for mask in masks]
     placed: list[Span] = []
@@ -111,9 +109,7 @@ def _is_worth_reading(text: str) -> bool:
 def _telling_words() -> frozenset[str]:
     book = cues()
     wordless = {
-        first
-        for first in book.first_words
-        if any(cue.family in _WORDLESS for cue in book.meanings(first))
+        first for first in book.first_words if any(cue.family in _WORDLESS for cue in book.meanings(first))
     }
     return frozenset(wordless | accounts.TELLING | health.telling_words() | places.telling_words())
 

@@ -58,8 +58,8 @@ def runs(reading: Reading) -> Iterator[tuple[int, int]]:
 def _continues(reading: Reading, index: int) -> bool:
     following = index + 1
     return (
-        following < len(reading.tokens)
-        and reading.tokens[following].coded
+        following < len(reading.texts)
+        and reading.coded[following]
         and _JOINT.fullmatch(reading.gap(index)) is not None
     )
 
@@ -82,7 +82,5 @@ def windows(reading: Reading, first: int, last: int) -> Iterator[Number]:
 
 def _number(reading: Reading, first: int, joined: str, digits: list[str]) -> Number:
     last = first + len(digits) - 1
-    start, end = reading.tokens[first].start, reading.tokens[last].end
-    return Number(
-        first, last, start, end, reading.text[start:end], joined, tuple(map(len, digits))
-    )
+    start, end = reading.starts[first], reading.ends[last]
+    return Number(first, last, start, end, reading.text[start:end], joined, tuple(map(len, digits)))

@@ -19,8 +19,7 @@ class Phrasebook(Generic[_Meaning]):
             first, *rest = phrase.split()
             found.setdefault(first, []).append((tuple(rest), meaning))
         self._by_first = {
-            first: tuple(sorted(some, key=lambda pair: -len(pair[0])))
-            for first, some in found.items()
+            first: tuple(sorted(some, key=lambda pair: -len(pair[0]))) for first, some in found.items()
         }
         self.first_words: Final = frozenset(self._by_first)
 

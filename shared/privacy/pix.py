@@ -73,7 +73,7 @@ def _linked_before(reading: Reading, first: int) -> bool:
 
 
 def _linked_after(reading: Reading, last: int) -> bool:
-    for at in range(last + 1, min(len(reading.tokens), last + 1 + _LINK_REACH)):
+    for at in range(last + 1, min(len(reading.texts), last + 1 + _LINK_REACH)):
         cue = reading.cues[at]
         if reading.stops(at):
             return False

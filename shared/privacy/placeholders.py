@@ -12,9 +12,7 @@ from shared.privacy.kinds import SensitiveKind, Span
 
 OPENING: Final = "⟦"
 CLOSING: Final = "⟧"
-_PLACEHOLDER: Final = re.compile(
-    f"{OPENING}({'|'.join(kind.value for kind in SensitiveKind)}){CLOSING}"
-)
+_PLACEHOLDER: Final = re.compile(f"{OPENING}({'|'.join(kind.value for kind in SensitiveKind)}){CLOSING}")
 _BLANKS: Final = {
     kind.value: BARRIER * (len(kind.value) + len(OPENING) + len(CLOSING)) for kind in SensitiveKind
 }
@@ -30,8 +28,7 @@ def placeholders(text: str) -> tuple[Span, ...]:
     if OPENING not in text:
         return ()
     return tuple(
-        Span(SensitiveKind(found[1]), found.start(), found.end())
-        for found in _PLACEHOLDER.finditer(text)
+        Span(SensitiveKind(found[1]), found.start(), found.end()) for found in _PLACEHOLDER.finditer(text)
     )
 
 

@@ -43,7 +43,7 @@ def find(reading: Reading) -> Iterator[Found]:
     if reading.words.isdisjoint(_worth()):
         return
     taken = 0
-    for at in range(len(reading.tokens)):
+    for at in range(len(reading.texts)):
         if at < taken:
             continue
         first = _beginning(reading, at, taken)
@@ -52,7 +52,7 @@ def find(reading: Reading) -> Iterator[Found]:
         end = streets.end_of(reading, first)
         if _score(reading, first, end) >= _LEAST_SCORE:
             taken = end
-            start, stop = reading.tokens[first].start, reading.tokens[end - 1].end
+            start, stop = reading.starts[first], reading.ends[end - 1]
             yield Found(SensitiveKind.HOME_ADDRESS, start, stop)
 
 
@@ -73,11 +73,11 @@ def _stated(reading: Reading, at: int) -> int | None:
     if said is None:
         return None
     first = streets.after_openers(reading, at + said[0])
-    if first >= len(reading.tokens) or first > at + said[0] + _MOST_OPENERS:
+    if first >= len(reading.texts) or first > at + said[0] + _MOST_OPENERS:
         return None
     if streets.begins(reading, first):
         return first
-    numbered = first + 1 < len(reading.tokens) and streets.is_number(reading, first)
+    numbered = first + 1 < len(reading.texts) and streets.is_number(reading, first)
     named = streets.is_capital(reading, first + 1 if numbered else first)
     known = reading.texts[first] in vocabulary("halt")
     return first if named and not known else None
@@ -93,7 +93,7 @@ def _score(reading: Reading, first: int, end: int) -> int:
         return score + 2
     if _is_business(reading, first, end, before):
         return score - 2
-    beside = len(reading.tokens) - (end - first)
+    beside = len(reading.texts) - (end - first)
     alone = beside <= _MOST_BESIDE and reading.texts[first] in _STREETS
     told = _says(before, "deliver") or _says(before, "stated")
     return score + told + alone + _says(reading.texts, "home")
@@ -104,14 +104,10 @@ def _inside(reading: Reading, first: int, end: int) -> int:
     numbered = any(streets.is_number(reading, at) for at in range(first, end))
     flat = any(
         reading.texts[at] in vocabulary("unit")
-        and (
-            reading.tokens[at + 1].coded
-            or len(reading.texts[at + 1]) == 1
-            or reading.texts[at] in _HOUSES
-        )
+        and (reading.coded[at + 1] or len(reading.texts[at + 1]) == 1 or reading.texts[at] in _HOUSES)
         for at in range(first, end - 1)
     )
-    text = reading.text[reading.tokens[first].start : reading.tokens[end - 1].end]
+    text = reading.text[reading.starts[first] : reading.ends[end - 1]]
     floor = numbered and _FLOOR.search(text) is not None
     area = streets.POSTAL_CODE.search(text) is not None or any(
         reading.texts[at] in _AREAS for at in range(first + 1, end)
@@ -122,16 +118,21 @@ def _inside(reading: Reading, first: int, end: int) -> int:
 def _is_stated(reading: Reading, first: int, end: int) -> bool:
     """Without any number: names with capitals right after "my address is"."""
     capitals = sum(streets.is_capital(reading, at) for at in range(first, end))
-    return capitals >= 2 and first > 0 and "," in reading.text[  # noqa: PLR2004
-        reading.tokens[first].start : reading.tokens[end - 1].end
-    ]
+    return (
+        capitals >= 2
+        and first > 0
+        and ","
+        in reading.text[  # noqa: PLR2004
+            reading.starts[first] : reading.ends[end - 1]
+        ]
+    )
 
 
 def _before(reading: Reading, first: int) -> list[str]:
     """The words before an address in its sentence, in their order."""
     at = first
     while at > max(0, first - _NEAR) and not _SENTENCE_END.search(
-        reading.text[reading.tokens[at - 1].end - 4 : reading.tokens[at].start]
+        reading.text[reading.ends[at - 1] - 4 : reading.starts[at]]
     ):
         at -= 1
     return reading.texts[at:first]

@@ -184,8 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _errors(title: str, errors: Iterable[tuple[Sample, Span]]) -> list[str]:
     kinds = Counter(span.kind for _, span in errors)
     return [f"{title}: {dict(kinds)}"] + [
-        f"  {span.kind} [{sample.text[span.start : span.end]}] in: {sample.text!r}"
-        for sample, span in errors
+        f"  {span.kind} [{sample.text[span.start : span.end]}] in: {sample.text!r}" for sample, span in errors
     ]
 
 

@@ -37,9 +37,7 @@ def part(name: str) -> Phrasebook[str]:
 @cache
 def vocabulary(name: str) -> frozenset[str]:
     """The single words of one part of an address."""
-    return frozenset(
-        phrase for phrase, head in entries("streets.txt") if head == name and " " not in phrase
-    )
+    return frozenset(phrase for phrase, head in entries("streets.txt") if head == name and " " not in phrase)
 
 
 def is_number(reading: Reading, at: int) -> bool:
@@ -64,19 +62,19 @@ def begins(reading: Reading, at: int) -> bool:
 
 def _names_street(reading: Reading, at: int) -> bool:
     """A kind of street with a name or number after it; short forms need their dot or a capital."""
-    if at + 1 >= len(reading.tokens) or reading.texts[at + 1] == BARRIER:
+    if at + 1 >= len(reading.texts) or reading.texts[at + 1] == BARRIER:
         return False
     gap = reading.gap(at)
     if _BREAK.search(gap) or "," in gap or "$" in gap:
         return False
     if len(reading.texts[at]) <= 2 and not gap.startswith(".") and not is_capital(reading, at):  # noqa: PLR2004
-        return reading.tokens[at + 1].coded or is_capital(reading, at + 1)
+        return reading.coded[at + 1] or is_capital(reading, at + 1)
     return True
 
 
 def _english_street(reading: Reading, at: int) -> bool:
     for step in range(1, 5):
-        if at + step >= len(reading.tokens) or reading.gap(at + step - 1) not in {" ", "  ", ". "}:
+        if at + step >= len(reading.texts) or reading.gap(at + step - 1) not in {" ", "  ", ". "}:
             return False
         text = reading.texts[at + step]
         if step > 1 and text in vocabulary("street_after"):
@@ -115,13 +113,13 @@ def named_house(reading: Reading, at: int) -> int | None:
 
 def is_floor(reading: Reading, at: int) -> bool:
     """Whether "5° B" or "2° 9" begins at a token: a floor and a door after a house number."""
-    if at < 1 or at + 1 >= len(reading.tokens) or len(reading.texts[at + 1]) > 1:
+    if at < 1 or at + 1 >= len(reading.texts) or len(reading.texts[at + 1]) > 1:
         return False
     return (
         reading.texts[at].isdigit()
         and len(reading.texts[at]) <= 2  # noqa: PLR2004
         and reading.gap(at) == "  "
-        and reading.tokens[at - 1].coded
+        and reading.coded[at - 1]
     )
 
 
@@ -139,7 +137,7 @@ def _is_name(reading: Reading, at: int) -> bool:
 
 def after_openers(reading: Reading, at: int) -> int:
     """The first token from `at` that is no "in", "at", "is"."""
-    while at < len(reading.tokens) and reading.texts[at] in _OPENERS:
+    while at < len(reading.texts) and reading.texts[at] in _OPENERS:
         at += 1
     return at
 
@@ -149,7 +147,7 @@ def end_of(reading: Reading, first: int) -> int:
     at = first + 1
     housed = is_number(reading, first)
     loose = 0  # small words since the last part that is an address's for sure
-    last = min(len(reading.tokens), first + _LONGEST)
+    last = min(len(reading.texts), first + _LONGEST)
     while at < last and not _is_over(reading, at):
         sure = _is_sure(reading, at)
         if "," in reading.gap(at - 1) and not sure:

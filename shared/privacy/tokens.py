@@ -71,10 +71,10 @@ def _announced(reading: Reading) -> Iterator[Found]:
 
 
 def _following(reading: Reading, index: int) -> tuple[int, int] | None:
-    for at in range(index, min(len(reading.tokens), index + _WORDS_BETWEEN)):
+    for at in range(index, min(len(reading.texts), index + _WORDS_BETWEEN)):
         if at > index and reading.stops(at):
             return None
-        lead = _LEAD.match(reading.text, reading.tokens[at].end)
+        lead = _LEAD.match(reading.text, reading.ends[at])
         found = _VALUE.match(reading.text, lead.end()) if lead else None
         if lead and found:
             end = lead.end() + len(found.group().rstrip(_TRAILING))

@@ -1,7 +1,7 @@
 """The format of a rehearsal: a script with expectations, one YAML document each."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
@@ -24,10 +24,16 @@ def parse_duration(text: Any) -> timedelta:
 
 
 def _duration_or_instant(value: Any) -> Any:
-    try:
-        return parse_duration(value)
-    except ValueError:
-        return value
+    for read in (parse_duration, datetime.fromisoformat):
+        try:
+            return read(value)
+        except (ValueError, TypeError):
+            continue
+    raise ValueError("write a duration such as 7d, or a date and a time with its zone")
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -70,7 +76,8 @@ class Step(Part):
     to: Words | None = None
     """Who of the staff is written to."""
     channel: Channel = Channel.WHATSAPP
-    says: Annotated[Words | list[Words], Field(min_length=1)] | None = None
+    says: Annotated[list[Words], BeforeValidator(_as_list), Field(min_length=1)] | None = None
+    """A text, or several that are said in turn."""
     edit: Words | None = None
     """What the client's message before is changed into."""
     subject: str | None = None
@@ -118,9 +125,7 @@ class Step(Part):
         return not (acts or self.voice_call or self.command)
 
     def texts(self) -> list[str]:
-        if isinstance(self.says, list):
-            return self.says
-        return [text for text in (self.says, self.edit) if text is not None] or [""]
+        return self.says or [self.edit or ""]
 
 
 class Rehearsal(Part):

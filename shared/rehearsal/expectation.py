@@ -1,9 +1,9 @@
 """What a step may expect: every key is optional, and only what is written is compared."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from shared.tags import Context, Flag, Intent, Language
 from shared.words import Effect, Fact, Refusal
@@ -44,6 +44,20 @@ class ReplyExpectation(Part):
     """Their matters, or their names in the pack, in the order in which they are said."""
 
 
+def _kind_of_reply(value: Any) -> str | None:
+    if isinstance(value, dict | ReplyExpectation):
+        return "spoken"
+    return "silence" if value == "none" else None
+
+
+Silence = Annotated[Literal["none"], Tag("silence")]
+Spoken = Annotated[ReplyExpectation, Tag("spoken")]
+_NO_REPLY: Final = {
+    "custom_error_type": "reply",
+    "custom_error_message": "write none, or a mapping such as {mentions: [...]}",
+}
+
+
 class Expectation(Part):
     """What should come of a step, or (as `overall`) of the whole conversation."""
 
@@ -65,7 +79,7 @@ class Expectation(Part):
     standing: Annotated[int, Field(strict=True, ge=0)] | None = None
     standing_changes: bool | None = None
     whatsapp: Literal["enabled", "disabled"] | None = None
-    reply: Literal["none"] | ReplyExpectation | None = None
+    reply: Annotated[Silence | Spoken, Discriminator(_kind_of_reply, **_NO_REPLY)] | None = None
     masked_must_not_contain: Strings = []
 
 

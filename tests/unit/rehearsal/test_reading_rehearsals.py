@@ -1,5 +1,6 @@
 """Reading rehearsals: the format as written, and every mistake with its line."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def test_a_file_holds_one_or_more_documents() -> None:
 def test_every_key_of_a_step_is_read() -> None:
     (read,) = read_rehearsals(
         document(
-            '{client: "a", says: [x, y], to: Ana, channel: telegram, expect_each: {refused: {reply: [late, loop]}}}',
+            "{client: a, says: [x, y], to: Ana, channel: teams, expect_each: {refused: {reply: late}}}",
             "{from: staff, staff: Ana, says: x}",
             "{subject: Hola, says: x, cc: 2}",
             "{turns: [{speaker: agent, start: 0, end: 1.5, text: hola}]}",
@@ -100,7 +101,7 @@ def test_every_key_of_a_step_is_read() -> None:
         "r.yaml",
     )
     first, staff, *_, passing = read.rehearsal.conversation
-    assert first.expect_each.refused == {Effect.REPLY: [Refusal.LATE, Refusal.LOOP]}
+    assert first.expect_each.refused == {Effect.REPLY: [Refusal.LATE]}
     assert (staff.sender, staff.staff) == ("staff", "Ana")
     assert passing.passes_time_only
     assert passing.after == timedelta(hours=2, minutes=30)
@@ -118,7 +119,13 @@ def test_every_key_of_a_step_is_read() -> None:
         (document("{client: a, says: x, expect: {reply: {mention: y}}}"), 5, "unknown key `mention`"),
         (document("{client: a, says: x, expect: {flags: [agressive]}}"), 5, "unknown word `agressive`"),
         (document("{client: a, says: x, expect: {whatsapp: off}}"), 5, "unknown word `off` in `whatsapp`"),
-        (document("{client: a, says: x, expect: {reply: nothing}}"), 5, "`reply`"),
+        (document("{client: a, says: x, expect: {reply: nothing}}"), 5, "`reply`: write none, or a mapping"),
+        (document("{client: a, says: [x, 5]}"), 5, "should be text"),
+        (
+            document("{client: a, command: {name: disable, until: soon}}"),
+            5,
+            "`until`: write a duration such as 7d",
+        ),
         (document("{client: a, says: x, expect: {refused: {reply: because}}}"), 5, "unknown word `because`"),
         (document("{client: a, says: x, after: 5}"), 5, "write a duration such as 90s"),
         (document("{client: a, says: x, after: 5 minutes}"), 5, "write a duration"),
@@ -167,10 +174,8 @@ def test_durations(text: str, seconds: int) -> None:
 
 @given(text=st.text(max_size=12))
 def test_what_is_no_duration_is_an_error_and_nothing_else(text: str) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         assert parse_duration(text) >= timedelta()
-    except ValueError as error:
-        assert "write a duration" in str(error)
 
 
 def test_the_pack_is_fitted_with_modes_and_overrides() -> None:
@@ -222,4 +227,4 @@ def test_the_rehearsals_of_the_packs_can_be_read_and_fit_them() -> None:
         for one in documents:
             fit_pack(packed, one)
         covered = {clause for one in documents for clause in one.rehearsal.clauses}
-        assert {f"P{number}" for number in range(1, 9)} | {"G3"} <= covered
+        assert covered == set(packed.clauses)

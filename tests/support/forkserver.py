@@ -1,0 +1,98 @@
+"""A process that has imported the services once and forks one on demand: a start then costs no imports.
+
+It reads orders as JSON lines on standard input and answers each with one line; when its input ends it
+kills what it started and ends. What a fork runs is `services.cli.main`, as `python -m services.cli` does.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+from tests.support.launched import Order, run
+
+SERVICES = ("ingest", "classifier", "sanctions", "responder")
+
+
+def _import_all() -> None:
+    import deploy.local.sandbox.__main__  # noqa: PLC0415
+    import services.classifier.app
+    import services.cli
+    import services.ingest.app
+    import services.responder.app
+    import services.sanctions.app  # noqa: F401
+
+
+class _Forks:
+    """The children by pid, with the exit codes of those that have ended."""
+
+    def __init__(self) -> None:
+        self._codes: dict[int, int | None] = {}
+
+    def start(self, order: Order) -> int:
+        """Fork; returns the child's pid, or 0 in the child itself."""
+        pid = os.fork()
+        if pid:
+            self._codes[pid] = None
+        else:
+            _become(order)
+        return pid
+
+    def code(self, pid: int) -> int | None:
+        """Return the exit code of a child, negative for a signal; None while it lives."""
+        if self._codes.get(pid) is None:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                self._codes[pid] = os.waitstatus_to_exitcode(status)
+        return self._codes[pid]
+
+    def kill_all(self) -> None:
+        for pid in list(self._codes):
+            if self.code(pid) is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _become(order: Order) -> None:
+    """Turn this fork into a process of its own: session, environment, standard streams."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    log = os.open(order.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.environ.clear()
+    os.environ.update(order.environment)
+
+
+def main() -> Order | None:
+    """Serve orders; returns the order to be run in a fork, None in the server once its input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _import_all()
+    forks = _Forks()
+    _answer({"ready": True})
+    for line in sys.stdin:
+        asked: dict[str, Any] = json.loads(line)
+        if "poll" in asked:
+            _answer({"code": forks.code(asked["poll"])})
+            continue
+        order = Order(**asked)
+        pid = forks.start(order)
+        if pid == 0:
+            return order
+        _answer({"pid": pid})
+    forks.kill_all()
+    return None
+
+
+def _answer(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    ordered = main()
+    if ordered is not None:
+        run(ordered)
