@@ -215,7 +215,11 @@ class Service:
 
 
 async def _run(task: Task, stop: asyncio.Event) -> None:
-    await task(stop)
+    try:
+        await task(stop)
+    except Exception as error:
+        _log.critical("task_died", task=getattr(task, "__qualname__", "task"), error=type(error).__name__)
+        raise
 
 
 def _lag(worker: BatchWorker) -> int:

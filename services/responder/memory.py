@@ -47,9 +47,11 @@ class MemoryReplies:
     async def add(self, replies: Sequence[Reply], slots: Sequence[Slot]) -> None:
         for slot in slots:
             self.slots[slot.tenant, slot.client, slot.matter] = slot
-        if any(reply.id in self.replies for reply in replies):
+        taken = [reply for reply in replies if reply.id in self.replies]
+        for reply in replies:
+            self.replies.setdefault(reply.id, reply)
+        if taken:
             raise Transient("another process has planned a reply meanwhile")
-        self.replies |= {reply.id: reply for reply in replies}
 
     async def change(self, before: Reply, after: Reply) -> None:
         if self.replies.get(before.id) != before:
@@ -108,11 +110,13 @@ class MemoryOutbox:
                 update={"state": JobState.WAITING, "due_at": due_at, "lease": None, "lease_until": None}
             )
 
-    async def supersede(self, job: Job) -> None:
+    async def supersede(self, job: Job) -> bool:
         known = self.jobs.get(job.reply)
-        if known is not None and known.state is JobState.WAITING:
-            update = {"superseded": True, "due_at": known.occurred_at}
-            self.jobs[job.reply] = known.model_copy(update=update)
+        if known is None or known.state is not JobState.WAITING:
+            return False
+        update = {"superseded": True, "due_at": known.occurred_at}
+        self.jobs[job.reply] = known.model_copy(update=update)
+        return True
 
     async def remove(self, reply: str) -> None:
         self.jobs.pop(reply, None)

@@ -193,11 +193,12 @@ class MongoOutbox:
         async with transient_failures():
             await self._outbox.update_one({"_id": job.reply, "lease": job.lease}, {"$set": update})
 
-    async def supersede(self, job: Job) -> None:
+    async def supersede(self, job: Job) -> bool:
         query = {"_id": job.reply, "state": JobState.WAITING.value}
         update = {"superseded": True, "due_at": job.occurred_at}
         async with transient_failures():
-            await self._outbox.update_one(query, {"$set": update})
+            result = await self._outbox.update_one(query, {"$set": update})
+        return bool(result.matched_count)
 
     async def remove(self, reply: str) -> None:
         async with transient_failures():

@@ -52,8 +52,8 @@ class Outbox(Protocol):
     async def postpone(self, job: Job, due_at: datetime) -> None:
         """Give a leased job back, due later; a lost lease changes nothing."""
 
-    async def supersede(self, job: Job) -> None:
-        """Mark a waiting job, to be told and forgotten at once; one that is being sent is too late."""
+    async def supersede(self, job: Job) -> bool:
+        """Mark a waiting job, to be told and forgotten at once; False: it is too late, it is being sent."""
 
     async def remove(self, reply: str) -> None:
         """Forget a job that is finished."""

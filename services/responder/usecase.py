@@ -1,42 +1,31 @@
 """Planning a batch: outcomes become replies and jobs; receipts say how far replies have come."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import structlog
 
-from services.responder.domain.delivery import Job, job_of, superseded
-from services.responder.domain.plan import Known, Planned, plan, reply_id
+from services.responder.domain.delivery import superseded
+from services.responder.domain.plan import reply_id
 from services.responder.domain.receipts import state_told, stopped_until
 from services.responder.domain.replies import Reply, changed
-from services.responder.ports import ClientKey, Outbox, Replies
+from services.responder.planning import Planning, client_of, is_inbound
+from services.responder.ports import Outbox, Replies
 from services.responder.progress import Progress
 from shared.clock import Clock
 from shared.events.base import to_instant
-from shared.events.outcomes import MessageSettledV1, Settled
+from shared.events.outcomes import Settled
 from shared.events.receipts import AccountChangedV1, DeliveryUpdatedV1, MessageEchoedV1, Receipt
 from shared.events.replies import ReplyChangedV1
 from shared.kafka.records import Delivered, Outgoing, outgoing
-from shared.kafka.worker import Defect, Handled
+from shared.kafka.worker import Handled
 from shared.policy.pack import CompiledPack
 from shared.policy.source import PackSource
-from shared.tags import Direction
 from shared.words import ReplyState
 
 _log = structlog.get_logger(__name__)
 
 News = Settled | Receipt
-
-
-@dataclass(slots=True)
-class _Work:
-    """One batch in the making: nothing outside it changes until it is stored."""
-
-    known: dict[str, Reply]
-    clients: dict[ClientKey, Known]
-    planned: list[Planned] = field(default_factory=list)
-    defects: list[Defect] = field(default_factory=list)
-    publish: list[Outgoing] = field(default_factory=list)
+_RECEIPTS = DeliveryUpdatedV1 | AccountChangedV1 | MessageEchoedV1
 
 
 class RespondBatch:
@@ -65,70 +54,42 @@ class RespondBatch:
     async def _plan(self, records: Sequence[Delivered[Settled]]) -> Handled:
         if not records:
             return Handled()
-        await self._supersede([record.event for record in records])
-        work = _Work(
-            known=dict(await self._replies.of([reply_id(record.event) for record in records])),
-            clients=dict(await self._replies.known({_client(record.event) for record in records})),
+        outcomes = [record.event for record in records]
+        await self._supersede(outcomes)
+        planning = Planning(
+            known=await self._replies.of([reply_id(outcome) for outcome in outcomes]),
+            clients=await self._replies.known({client_of(outcome) for outcome in outcomes}),
+            packs=await self._versions(outcomes),
         )
-        packs = await self._versions(records)
-        for record in records:
-            if (reply := work.known.get(reply_id(record.event))) is None:
-                reply = self._plan_one(record, work, packs)
-            if reply is not None:
-                work.publish += _first_news(reply, record.traceparent)
-        slots = [slot for planned in work.planned for slot in planned.slots]
-        await self._replies.add([planned.reply for planned in work.planned], slots)
-        await self._outbox.add(list(self._jobs(records, work)))
-        return Handled(publish=work.publish, defects=work.defects)
-
-    async def _versions(self, records: Sequence[Delivered[Settled]]) -> Mapping[str, CompiledPack]:
-        packs: dict[str, CompiledPack] = {}
-        for record in records:
-            event = record.event
-            if event.say:
-                packs[event.event_id] = await self._packs.version(event.tenant, event.pack)
-        return packs
-
-    def _plan_one(
-        self, record: Delivered[Settled], work: _Work, packs: Mapping[str, CompiledPack]
-    ) -> Reply | None:
-        """Plan one reply; one that makes the pure core raise is a defect and costs no other."""
-        outcome = record.event
-        if not outcome.say:
-            return None
-        client = _client(outcome)
         now = to_instant(self._clock.now())
-        try:
-            planned = plan(outcome, work.clients[client], packs[outcome.event_id], now)
-        except Exception as error:  # noqa: BLE001 - out of the pure core: the record's fault for ever
-            work.defects.append(Defect(record, type(error).__name__))
-            return None
-        if planned is None:
-            return None
-        work.planned.append(planned)
-        work.known[planned.reply.id] = planned.reply
-        work.clients[client] = _after(work.clients[client], planned)
-        return planned.reply
-
-    @staticmethod
-    def _jobs(records: Sequence[Delivered[Settled]], work: _Work) -> Iterable[Job]:
-        """The jobs of the batch's replies that still wait: after a crash they may be missing."""
         for record in records:
-            reply = work.known.get(reply_id(record.event))
-            if reply is not None and reply.state is ReplyState.REQUESTED:
-                job = job_of(reply, work.clients[_client(record.event)].last_inbound_at)
-                if job is not None:
-                    yield job
+            planning.take(record, now)
+        await self._replies.add(planning.fresh(), planning.slots())
+        await self._outbox.add(planning.jobs(outcomes))
+        publish = [
+            news
+            for record in records
+            if (reply := planning.reply_to(record.event)) is not None
+            for news in _published(_history(reply), record.traceparent)
+        ]
+        return Handled(publish=publish, defects=planning.defects)
+
+    async def _versions(self, outcomes: Sequence[Settled]) -> Mapping[str, CompiledPack]:
+        return {
+            outcome.event_id: await self._packs.version(outcome.tenant, outcome.pack)
+            for outcome in outcomes
+            if outcome.say
+        }
 
     async def _supersede(self, outcomes: Sequence[Settled]) -> None:
-        """Take back guidance that waits: the client has gone on writing.
+        """Take back stored guidance that waits: the client has gone on writing.
 
         The slots are free at once; telling of it and forgetting the job is the delivery's task.
         """
-        inbound = [one for one in outcomes if _is_inbound(one)]
-        waiting = await self._outbox.waiting({_client(one) for one in inbound})
+        inbound = [one for one in outcomes if is_inbound(one)]
+        waiting = await self._outbox.waiting({client_of(one) for one in inbound})
         for outcome in inbound:
-            for job in superseded(waiting[_client(outcome)], outcome.occurred_at):
+            for job in superseded(waiting[client_of(outcome)], outcome.occurred_at):
                 await self._progress.suppress_superseded(job, to_instant(self._clock.now()))
                 await self._outbox.supersede(job)
 
@@ -162,9 +123,6 @@ class RespondBatch:
         return [event for event in [changed(after, state)] if event is not None]
 
 
-_RECEIPTS = DeliveryUpdatedV1 | AccountChangedV1 | MessageEchoedV1
-
-
 def _outcomes(batch: Sequence[Delivered[News]]) -> Iterable[Delivered[Settled]]:
     for record in batch:
         event = record.event
@@ -172,31 +130,14 @@ def _outcomes(batch: Sequence[Delivered[News]]) -> Iterable[Delivered[Settled]]:
             yield Delivered(event, record.at, record.traceparent)
 
 
-def _client(event: Settled) -> ClientKey:
-    return event.tenant, event.client
+def _history(reply: Reply) -> Sequence[ReplyChangedV1]:
+    """Return what the reply's beginning has to tell: requested, and taken back within the batch."""
+    told = [changed(reply, step.state) for step in reply.steps if step.state in _BEGINNINGS]
+    return [event for event in told if event is not None]
 
 
-def _is_inbound(outcome: Settled) -> bool:
-    return isinstance(outcome, MessageSettledV1) and outcome.direction is Direction.INBOUND
-
-
-def _first_news(reply: Reply, trace: bytes | None) -> list[Outgoing]:
-    """Return the event of how the reply began: requested, or suppressed at once."""
-    first = changed(reply, reply.steps[0].state)
-    return _published([first] if first is not None else [], trace)
+_BEGINNINGS = frozenset({ReplyState.REQUESTED, ReplyState.SUPPRESSED})
 
 
 def _published(events: Sequence[ReplyChangedV1], trace: bytes | None) -> list[Outgoing]:
     return [outgoing("responder", "replies", event, trace) for event in events]
-
-
-def _after(known: Known, planned: Planned) -> Known:
-    """What the client's next outcome in the same batch is planned with."""
-    slots = {**known.slots, **{slot.matter: slot for slot in planned.slots}}
-    said = planned.reply.state is ReplyState.REQUESTED
-    return Known(
-        slots=slots,
-        recent=[*known.recent, planned.reply.occurred_at] if said else known.recent,
-        route=known.route,
-        last_inbound_at=known.last_inbound_at,
-    )

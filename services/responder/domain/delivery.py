@@ -34,6 +34,8 @@ class Job(Frozen):
     occurred_at: Instant
     received_at: Instant
     due_at: Instant
+    seq: int = 0
+    """The place of its cause in the client's ledger."""
     window_until: Instant
     delayed: bool = False
     """Guidance: the client's next message supersedes it until it is due."""
@@ -98,6 +100,7 @@ def job_of(reply: Reply, last_inbound_at: datetime | None) -> Job | None:
         occurred_at=reply.occurred_at,
         received_at=reply.received_at,
         due_at=reply.due_at,
+        seq=reply.seq,
         window_until=opened + WINDOW,
         delayed=reply.due_at > reply.occurred_at,
     )
@@ -109,7 +112,9 @@ def why_not_now(job: Job, now: datetime) -> Refusal | None:
         return Refusal.SUPERSEDED
     if now > job.window_until:
         return Refusal.WINDOW_CLOSED
-    if now - job.received_at > STALE + (job.due_at - job.occurred_at if job.attempts == 0 else timedelta()):
+    # What guidance waits for on purpose is no delay; a claim counts as the attempt it leads to.
+    waits = job.due_at - job.occurred_at if job.attempts <= 1 else timedelta()
+    if now - job.received_at > STALE + waits:
         return Refusal.STALE
     return None
 
@@ -127,10 +132,16 @@ def pause_after(answer: TryAgain, attempts: int) -> timedelta | None:
     return min(timedelta(seconds=base ** (attempts - 1)), _LONGEST_PAUSE)
 
 
-def superseded(waiting: Sequence[Job], at: datetime) -> Sequence[Job]:
-    """Return the delayed jobs that a message of `at` supersedes: those it came before the end of."""
+def superseded(waiting: Sequence[Job], at: datetime, seq: int) -> Sequence[Job]:
+    """Return the delayed jobs that the client's message of `at` supersedes: those it did not wait for.
+
+    Providers tell whole seconds, so of two messages in one second the ledger's order decides.
+    """
     return [
         job
         for job in waiting
-        if job.delayed and job.state is JobState.WAITING and job.occurred_at < at < job.due_at
+        if job.delayed
+        and job.state is JobState.WAITING
+        and job.seq < seq
+        and job.occurred_at <= at < job.due_at
     ]

@@ -137,6 +137,7 @@ def _reply(
         correlation_id=outcome.correlation_id,
         occurred_at=outcome.occurred_at,
         received_at=outcome.received_at,
+        seq=outcome.seq,
         route=route,
         language=language,
         pack=outcome.pack,

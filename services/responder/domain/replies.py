@@ -13,11 +13,12 @@ from shared.words import Matter, ReplyState
 
 _RANK: Final[Mapping[ReplyState, int]] = {
     ReplyState.REQUESTED: 0,
+    ReplyState.UNKNOWN: 1,
     ReplyState.SENT: 2,
-    ReplyState.DELIVERED: 3,
-    ReplyState.READ: 4,
+    ReplyState.FAILED: 3,
+    ReplyState.DELIVERED: 4,
+    ReplyState.READ: 5,
 }
-FINAL: Final = frozenset({ReplyState.FAILED, ReplyState.SUPPRESSED})
 
 
 class Step(Frozen):
@@ -40,6 +41,8 @@ class Reply(Frozen):
     occurred_at: Instant
     """The time of what is answered: throttles and windows of the policy follow it."""
     received_at: Instant
+    seq: int = 0
+    """The place of its cause in the client's ledger."""
     route: Route | None
     language: Language
     pack: PackHash
@@ -79,16 +82,13 @@ class Reply(Frozen):
 def supersedes(news: ReplyState, known: ReplyState) -> bool:
     """Whether `news` is the better knowledge: statuses come out of order.
 
-    `failed` wins only over what had not arrived; any status resolves `unknown`.
+    `failed` wins only over what has not arrived; any status resolves `unknown`. What is taken back
+    before it was sent stays taken back.
     """
-    if known in FINAL:
+    if known is ReplyState.SUPPRESSED:
         return False
-    if known is ReplyState.UNKNOWN:
-        return news is not ReplyState.REQUESTED
-    if news in {ReplyState.SUPPRESSED, ReplyState.UNKNOWN}:
+    if news is ReplyState.SUPPRESSED:
         return known is ReplyState.REQUESTED
-    if news is ReplyState.FAILED:
-        return _RANK[known] < _RANK[ReplyState.DELIVERED]
     return _RANK[news] > _RANK[known]
 
 
