@@ -1,41 +1,40 @@
-"""The command `etiqueta`: what people do with the services from a terminal."""
+"""The command `etiqueta`: what people do with the services from a terminal.
 
-import asyncio
-import contextlib
-import importlib
-import sys
-from collections.abc import AsyncIterator, Sequence
+Each command is imported when it is called, so that help and completion answer at once.
+"""
+
+import functools
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import click
 import typer
 
-from services.ingest.parse_cli import EXAMPLE as PARSE_EXAMPLE
-from services.ingest.parse_cli import parse
-from services.rehearse_cli import EXAMPLE as REHEARSE_EXAMPLE
-from services.rehearse_cli import Files, Policies, play_files, report
-from services.sanctions import rebuild_cli
-from shared.errors import EtiquetaError, UserError
-from shared.kafka import quarantine_cli
-from shared.policy import cli as policy_cli
-from shared.policy.pack import CompiledPack
-from shared.rehearsal import Document, Line
-from shared.service import Service, run_services
-from shared.settings import ServiceSettings
-from shared.telemetry import configure_logs
+from shared.command_line import lazy_group, run_command
+
+if TYPE_CHECKING:
+    from shared.service import Service
 
 app = typer.Typer(
-    name="etiqueta",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    epilog="Example: etiqueta rehearse deploy/policies/*.rehearsal.yaml",
     help="Tags the messages of a company's channels and keeps the etiquette of its policy.",
 )
-app.add_typer(policy_cli.app, name="policy")
-app.add_typer(quarantine_cli.app, name="quarantine")
-app.add_typer(rebuild_cli.app, name="standings")
-app.command(epilog=PARSE_EXAMPLE)(parse)
+
+COMMANDS: Final = {
+    "stack": ("shared.localstack.cli:app", "The local Kafka and store: up, down, status."),
+    "topics": ("shared.kafka.topics_cli:app", "The topics: what is declared, and creating it."),
+    "classify": ("services.classifier.classify_cli:classify", "Tag messages: NDJSON in, NDJSON out."),
+    "parse": ("services.ingest.parse_cli:parse", "A provider's raw request in, its events out."),
+    "policy": ("shared.policy.cli:app", "Check policy packs."),
+    "explain": ("services.explain_cli:explain", "One message under one pack: tags, rules, decision, reply."),
+    "rehearse": ("services.rehearse_cli:rehearse_command", "Play written conversations against a policy."),
+    "quarantine": ("shared.kafka.quarantine_cli:app", "See and settle what could not be handled."),
+    "standings": ("services.sanctions.rebuild_cli:app", "Fold clients' standings anew."),
+    "asyncapi": ("services.documents_cli:asyncapi_command", "Print the AsyncAPI document of the topics."),
+    "openapi": ("services.documents_cli:openapi_command", "Print the OpenAPI document of a service."),
+}
 
 
 class Name(StrEnum):
@@ -47,6 +46,11 @@ class Name(StrEnum):
     RESPONDER = "responder"
 
 
+@app.callback()
+def etiqueta() -> None:
+    """Keep `serve` a command beside others."""
+
+
 @app.command(epilog="Example: etiqueta serve ingest classifier sanctions responder")
 def serve(
     names: Annotated[
@@ -54,66 +58,28 @@ def serve(
     ],
 ) -> None:
     """Run services until SIGTERM; each listens on a port of its own."""
-    configure_logs(ServiceSettings.read().etiqueta_log_level)
-    services = [build(name) for name in dict.fromkeys(names)]
-    _run(services)
+    from shared.serving import serve as run  # noqa: PLC0415 - the brokers' libraries
+
+    run([functools.partial(build, name) for name in dict.fromkeys(names)])
 
 
-def build(name: Name) -> Service:
+def build(name: Name) -> "Service":
     """Return one service, wired from the environment; only the services asked for are imported."""
-    settings_module = importlib.import_module(f"services.{name.value}.settings")
-    app_module = importlib.import_module(f"services.{name.value}.app")
+    settings_module = import_module(f"services.{name.value}.settings")
+    app_module = import_module(f"services.{name.value}.app")
     settings_class = getattr(settings_module, f"{name.value.capitalize()}Settings")
     service: Service = app_module.build_app(settings_class.read())
     return service
 
 
-def _run(services: Sequence[Service]) -> None:
-    try:
-        import uvloop  # noqa: PLC0415 - not on every platform
-    except ImportError:
-        asyncio.run(run_services(services))
-    else:
-        uvloop.run(run_services(services))
-
-
-@app.command(name="rehearse", epilog=REHEARSE_EXAMPLE)
-def rehearse_command(
-    files: Files,
-    policies: Policies = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
-    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write a JUnit report there.")] = None,
-) -> None:
-    """Play written conversations against their policy; exit 1 where one differs, shown as a diff."""
-    configure_logs("ERROR")
-    report(play_files(files, policies, _in_process), as_json_text=as_json, junit_file=junit_file)
-
-
-@contextlib.asynccontextmanager
-async def _in_process(pack: CompiledPack, document: Document) -> AsyncIterator[Line]:
-    from services.classifier.tagging.tagger import load_tagger  # noqa: PLC0415 - loads the model
-    from services.line import InProcessLine  # noqa: PLC0415
-
-    yield InProcessLine(pack, load_tagger(), document.rehearsal.start)
+def command() -> Any:
+    """Return the whole command line."""
+    return lazy_group(app, COMMANDS)
 
 
 def main() -> None:
-    """Run the command; a user's mistake is one sentence and exit code 1, wrong use is 2."""
-    try:
-        app(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
-    except click.Abort:
-        sys.exit(130)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(2)
-    except UserError as error:
-        print(f"etiqueta: {error}", file=sys.stderr)
-        sys.exit(1)
-    except EtiquetaError as error:
-        print(f"etiqueta: {type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(1)
+    """Run the command of this process."""
+    run_command(command(), "etiqueta")
 
 
 if __name__ == "__main__":

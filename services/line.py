@@ -88,7 +88,7 @@ class InProcessLine:
     async def say(self, utterance: Utterance, at: datetime) -> Happened:
         """Let a message arrive at `at`."""
         self._clock.observe(at)
-        message = self._message(utterance, to_instant(at))
+        message = self._message(utterance, to_instant(at)).model_copy(update=_declared(utterance))
         if message.direction is Direction.INBOUND:
             client = (message.tenant, message.client)
             self._stores.replies.routes[client] = (message.route, message.occurred_at)
@@ -191,6 +191,11 @@ class InProcessLine:
         )
         identity = message_id(self._tenant.id, API_PROVIDER, _ACCOUNT, "message", utterance.reference, "")
         return posted(message, self._tenant, API_PROVIDER, identity, received_at)
+
+
+def _declared(utterance: Utterance) -> dict[str, object]:
+    """What an integrator may say of a message beside what the provider tells."""
+    return {} if utterance.language is None else {"language": utterance.language}
 
 
 def _event(utterance: Utterance) -> ProviderEvent:

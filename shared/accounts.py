@@ -18,7 +18,7 @@ Secrets stand in it only as names of variables or of mounted files::
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,8 @@ def read_accounts(path: Path, environment: Mapping[str, str] | None = None) -> A
         entries = _File.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UserError(f"ETIQUETA_ACCOUNTS: {path} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise UserError(f"ETIQUETA_ACCOUNTS: {path} is not UTF-8 text.") from None
     except YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise UserError(f"{path}, line {line}: this is not YAML.") from None
@@ -118,7 +120,25 @@ def read_accounts(path: Path, environment: Mapping[str, str] | None = None) -> A
         raise UserError(f"{path}: {'; '.join(locations(error))}.") from None
     tenants = {TenantId(name): _tenant(name, entry, environment) for name, entry in entries.tenants.items()}
     accounts = [_account(entry, tenants, path, environment) for entry in entries.accounts]
+    _each_once(path, [f"account {found.provider} {found.account}" for found in accounts])
+    _no_key_of_two(path, tenants.values())
     return Accounts(tenants, {(found.provider, found.account): found for found in accounts})
+
+
+def _each_once(path: Path, names: Sequence[str]) -> None:
+    """Of two entries for one account the last would silently take the other tenant's messages."""
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"{path}: {name} stands there twice. Keep one of the two.")
+
+
+def _no_key_of_two(path: Path, tenants: Iterable[Tenant]) -> None:
+    owners: dict[str, TenantId] = {}
+    for tenant in tenants:
+        for key in tenant.api_keys:
+            first = owners.setdefault(key, tenant.id)
+            if first != tenant.id:
+                raise UserError(f"{path}: {first} and {tenant.id} have the same API key. Give each its own.")
 
 
 def _tenant(name: str, entry: _TenantEntry, environment: Mapping[str, str] | None) -> Tenant:

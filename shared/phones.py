@@ -7,10 +7,10 @@ may carry a 1 or a 9 after the country code (Meta, "Sending messages"; E.164 its
 import re
 from typing import Final
 
-_E164: Final = re.compile(r"\+[1-9]\d{6,14}")
-_BRAZIL: Final = re.compile(r"\+55(\d{2})([6-9]\d{7})")
-_MEXICO: Final = re.compile(r"\+521(\d{10})")
-_ARGENTINA: Final = re.compile(r"\+549(\d{10})")
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_BRAZIL: Final = re.compile(r"\+55([0-9]{2})([6-9][0-9]{7})")
+_MEXICO: Final = re.compile(r"\+521([0-9]{10})")
+_ARGENTINA: Final = re.compile(r"\+549([0-9]{10})")
 
 
 def is_e164(number: str) -> bool:

@@ -75,7 +75,12 @@ def secret(reference: Mapping[str, str], where: str, environment: Mapping[str, s
         return known[name]
     if (path := reference.get("file")) is not None:
         try:
-            return Path(path).read_text(encoding="utf-8").strip()
+            content = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise UserError(f"{where}: the file {path} cannot be read ({error.strerror}).") from None
+        except UnicodeDecodeError:
+            raise UserError(f"{where}: the file {path} is not UTF-8 text.") from None
+        if not content:
+            raise UserError(f"{where}: the file {path} is empty.")
+        return content
     raise UserError(f"{where}: a secret is given as {{env: NAME}} or {{file: PATH}}, never as itself.")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from services.ingest.domain import client_of, masked, occurred, storable
 from shared.accounts import Tenant
@@ -15,7 +15,8 @@ from shared.tags import Channel, Direction, Language
 API_PROVIDER: Final = "api"
 MAX_BATCH: Final = 500
 MAX_TEXT_CHARACTERS: Final = 100_000
-_Name = Annotated[str, Field(min_length=1, max_length=200)]
+# No control characters: one of them joins the parts of an id.
+_Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class _Strict(BaseModel):
@@ -63,7 +64,7 @@ class MessageIn(_Strict):
     copies: Annotated[int, Field(ge=0, le=10_000, description="E-mail: how many people are in copy")] = 0
     turns: Annotated[tuple[TurnIn, ...], Field(max_length=5000)] = ()
     sent_at: Annotated[
-        AwareDatetime | None, Field(description="When it was written; a future time counts as now")
+        Instant | None, Field(description="When it was written; a future time counts as now")
     ] = None
     staff: _Name | None = None
     language: Language | None = None

@@ -63,7 +63,7 @@ class Planning:
         client = client_of(outcome)
         mine = [one.reply for one in self._planned.values() if (one.reply.tenant, one.reply.client) == client]
         jobs = [job for reply in mine if (job := self._job(reply)) is not None]
-        for job in superseded(jobs, outcome.occurred_at):
+        for job in superseded(jobs, outcome.occurred_at, outcome.seq):
             reply = self._replies[job.reply]
             refused = (refused_for(reply, Refusal.SUPERSEDED),)
             taken_back = reply.reached(ReplyState.SUPPRESSED, now, refused=refused)

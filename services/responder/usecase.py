@@ -89,9 +89,9 @@ class RespondBatch:
         inbound = [one for one in outcomes if is_inbound(one)]
         waiting = await self._outbox.waiting({client_of(one) for one in inbound})
         for outcome in inbound:
-            for job in superseded(waiting[client_of(outcome)], outcome.occurred_at):
-                await self._progress.suppress_superseded(job, to_instant(self._clock.now()))
-                await self._outbox.supersede(job)
+            for job in superseded(waiting[client_of(outcome)], outcome.occurred_at, outcome.seq):
+                if await self._outbox.supersede(job):  # else it is being sent this very moment
+                    await self._progress.suppress_superseded(job, to_instant(self._clock.now()))
 
     async def _receipt(self, receipt: Receipt, trace: bytes | None) -> list[Outgoing]:
         match receipt:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.sanctions.domain.standing import Standing
 from shared.accounts import Tenant
@@ -30,7 +30,7 @@ class CommandIn(BaseModel):
     reason: Annotated[str, Field(max_length=2000, description="Why; stands in the ledger")] = ""
     channel: Channel | None = None
     until: Annotated[
-        AwareDatetime | None,
+        Instant | None,
         Field(description="disable: when it ends by itself; restore: how long the policy may not disable"),
     ] = None
     target: Annotated[
@@ -38,7 +38,7 @@ class CommandIn(BaseModel):
     ] = None
     verdict: Literal["restore", "keep", "accept", "reject"] | None = None
     at: Annotated[
-        AwareDatetime | None, Field(description="When it was decided; left out or in the future: now")
+        Instant | None, Field(description="When it was decided; left out or in the future: now")
     ] = None
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.sanctions.domain.standing import Standing, rebuild
 from services.sanctions.ports import ClientKey
-from services.sanctions.tasks import TaskState, task_changes
+from services.sanctions.tasks import CallsWithdrawn, TaskState, task_changes
 from shared.errors import Transient
 from shared.events.outcomes import Settled
 
@@ -39,7 +39,15 @@ class MemoryLedger:
             if key not in self.saved or self.saved[key].seq < standing.seq:
                 self.saved[key] = standing
         for change in task_changes(outcomes):
-            self.tasks[change.id] = change.applied_to(self.tasks.get(change.id))
+            if isinstance(change, CallsWithdrawn):
+                self._withdraw(change)
+            elif change.on_open or change.id in self.tasks:
+                self.tasks[change.id] = change.applied_to(self.tasks.get(change.id))
+
+    def _withdraw(self, change: CallsWithdrawn) -> None:
+        for identity, task in self.tasks.items():
+            if change.concerns(task):
+                self.tasks[identity] = TaskState(task.kind, {**task.fields, **change.on_close})
 
     async def due(self, now: datetime) -> Sequence[Standing]:
         return [one for one in self.saved.values() if (at := one.wake_at()) is not None and at <= now]

@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from services.sanctions.domain.standing import Standing, fold, rebuild
 from services.sanctions.ports import ClientKey
-from services.sanctions.tasks import TaskChange, task_changes
+from services.sanctions.tasks import CallsWithdrawn, Change, task_changes
 from shared.errors import Transient
 from shared.events.commands import COMMAND, CommandRequestedV1
 from shared.events.outcomes import OUTCOME, Settled
@@ -121,7 +121,19 @@ class MongoLedger:
             for change in task_changes(outcomes):
                 await self._change(change)
 
-    async def _change(self, change: TaskChange) -> None:
+    async def _change(self, change: Change) -> None:
+        if isinstance(change, CallsWithdrawn):
+            await self._tasks["calls"].update_many(
+                {
+                    "tenant": change.tenant,
+                    "client": change.client,
+                    "channel": change.channel,
+                    "state": "open",
+                    "seq": {"$lt": change.before_seq},
+                },
+                {"$set": dict(change.on_close)},
+            )
+            return
         update: dict[str, Any] = {}
         if change.on_open:
             update["$setOnInsert"] = {"schema_version": SCHEMA_VERSION, **change.on_open}

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from shared.events.outcomes import FactRecord, Settled
+from shared.ids import ClientId, TenantId
+from shared.tags import Channel
 from shared.words import Fact
 
 TaskKind = Literal["calls", "reviews", "appeals"]
@@ -44,7 +46,31 @@ class TaskChange:
         return TaskState(self.kind, {**self.on_open, **before, **self.on_close})
 
 
-def task_changes(outcomes: Sequence[Settled]) -> Iterator[TaskChange]:
+@dataclass(frozen=True, slots=True)
+class CallsWithdrawn:
+    """A channel came back: the calls that were asked for because of it are not needed any more."""
+
+    tenant: TenantId
+    client: ClientId
+    channel: Channel
+    before_seq: int
+    """Only what the ledger opened before then: applied again, it leaves later calls alone."""
+    on_close: Mapping[str, Any]
+
+    def concerns(self, task: TaskState) -> bool:
+        fields = task.fields
+        mine = (fields["tenant"], fields["client"], fields.get("channel")) == (
+            self.tenant,
+            self.client,
+            self.channel,
+        )
+        return mine and task.kind == "calls" and fields["state"] == "open" and fields["seq"] < self.before_seq
+
+
+Change = TaskChange | CallsWithdrawn
+
+
+def task_changes(outcomes: Sequence[Settled]) -> Iterator[Change]:
     """Return what the outcomes do to tasks, in their order."""
     for outcome in outcomes:
         for fact in outcome.facts:
@@ -52,6 +78,8 @@ def task_changes(outcomes: Sequence[Settled]) -> Iterator[TaskChange]:
                 yield _opened(outcome, fact)
             elif fact.fact in _CLOSED:
                 yield _closed(outcome, fact)
+            elif fact.fact is Fact.CHANNEL_RESTORED and fact.channel is not None:
+                yield _withdrawn(outcome, fact, fact.channel)
 
 
 def _opened(outcome: Settled, fact: FactRecord) -> TaskChange:
@@ -62,6 +90,7 @@ def _opened(outcome: Settled, fact: FactRecord) -> TaskChange:
         "client": outcome.client,
         "opened_at": fact.at,
         "opened_by": fact.by,
+        "seq": outcome.seq,
         "cause": outcome.cause,
         "channel": fact.channel,
         "clause": fact.clause,
@@ -77,12 +106,20 @@ def _opened(outcome: Settled, fact: FactRecord) -> TaskChange:
 
 
 def _closed(outcome: Settled, fact: FactRecord) -> TaskChange:
-    closed = {
+    return TaskChange(_CLOSED[fact.fact], fact.id, on_close=_closing(outcome, fact, fact.verdict))
+
+
+def _withdrawn(outcome: Settled, fact: FactRecord, channel: Channel) -> CallsWithdrawn:
+    closing = _closing(outcome, fact, "withdrawn")
+    return CallsWithdrawn(outcome.tenant, outcome.client, channel, outcome.seq, on_close=closing)
+
+
+def _closing(outcome: Settled, fact: FactRecord, verdict: str | None) -> Mapping[str, Any]:
+    return {
         "state": "closed",
         "closed_at": fact.at,
         "closed_by": fact.by,
-        "verdict": fact.verdict,
+        "verdict": verdict,
         "closing_reason": fact.reason,
         "closing_cause": outcome.cause,
     }
-    return TaskChange(_CLOSED[fact.fact], fact.id, on_close=closed)

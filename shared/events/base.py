@@ -1,7 +1,7 @@
 """What every event carries, and the pieces that several topics share."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -10,10 +10,20 @@ from shared.phones import canonical
 from shared.privacy.kinds import SensitiveKind
 from shared.tags import Channel
 
+_FIRST_YEAR: Final = 1970
+
 
 def to_instant(at: datetime) -> datetime:
-    """Return `at` in UTC and whole milliseconds: what MongoDB keeps, so that what is read back is equal."""
-    at = at.astimezone(UTC)
+    """Return `at` in UTC and whole milliseconds: what MongoDB keeps, so that what is read back is equal.
+
+    Raises `ValueError` for a time that no message can have, and that local calendars cannot hold.
+    """
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time must lie between the years 1970 and 9999") from None
+    if at.year < _FIRST_YEAR:
+        raise ValueError("a time must lie between the years 1970 and 9999")
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 

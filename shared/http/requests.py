@@ -1,6 +1,7 @@
 """Reading requests: bodies with a limit, JSON models, API keys, idempotency keys."""
 
-from typing import TypeVar
+import re
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
@@ -10,11 +11,13 @@ from shared.http.problems import Problem
 
 M = TypeVar("M", bound=BaseModel)
 
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+
 
 async def limited_body(request: Request, limit_bytes: int) -> bytes:
     """Return the raw body; raises 413 as soon as it is known to be too large."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit_bytes:
+    if _NUMBER.fullmatch(declared) and int(declared) > limit_bytes:
         raise too_large(limit_bytes)
     chunks: list[bytes] = []
     size = 0
@@ -55,13 +58,18 @@ def unprocessable(error: ValidationError) -> Problem:
         return Problem(400, "Not JSON", "The body is not valid JSON (in UTF-8).")
     errors = [
         {
-            "pointer": "".join(f"/{part}" for part in problem["loc"]),
+            "pointer": "".join(f"/{_escaped(part)}" for part in problem["loc"]),
             "detail": _reason(problem["type"], problem["msg"]),
         }
         for problem in problems[:20]
     ]
     named = ", ".join(entry["pointer"] or "/" for entry in errors[:5])
     return Problem(422, "Unprocessable body", f"These fields cannot be used: {named}.", errors=errors)
+
+
+def _escaped(part: str | int) -> str:
+    """Return one part of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _reason(kind: str, message: str) -> str:

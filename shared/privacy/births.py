@@ -30,6 +30,7 @@ _DATE: Final = re.compile(
     rf"|{_MONTH}[ .]{{1,2}}(?:de |del |of )?(?P<y7>(?:19|20)[0-9]{{2}})(?![0-9])"
     r")"
 )
+_HINT: Final = re.compile(r"[0-9] ?[/.\-] ?[0-9]{1,2} ?[/.\-] ?[0-9]")
 _SIGNED: Final = re.compile(r"[/.\-]|[a-z]")  # a date told from three numbers in a row
 _REACH: Final = 48  # code points from the word of birth to the date
 _LONGEST: Final = 30  # code points of a date
@@ -51,8 +52,8 @@ def _announced(reading: Reading) -> Iterator[tuple[int, int]]:
         return
     for index, cue in enumerate(reading.cues):
         if cue is not None and cue.family is Family.BIRTH:
-            token = reading.tokens[index]
-            place = _after(reading.text, token.end) or _just_before(reading.text, token.start)
+            place = _after(reading.text, reading.ends[index])
+            place = place or _just_before(reading.text, reading.starts[index])
             if place:
                 yield place
 
@@ -70,7 +71,7 @@ def _just_before(text: str, place: int) -> tuple[int, int] | None:
 
 
 def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
-    if not any(token.coded for token in reading.tokens):
+    if not _HINT.search(reading.text) and reading.words.isdisjoint(words("months.txt")):
         return
     for found in _DATE.finditer(reading.text):
         year = next(filter(None, (found[f"y{at}"] for at in range(1, 8))), None)

@@ -58,6 +58,6 @@ def is_just_sent(reading: Reading, number: Number) -> bool:
 
 
 def _names_another(reading: Reading, number: Number) -> bool:
-    before = reading.tokens[max(0, number.first - 6) : number.first]
-    after = reading.tokens[number.last + 1 : number.last + 4]
-    return any(token.text in _OTHER for token in (*before, *after))
+    before = reading.texts[max(0, number.first - 6) : number.first]
+    after = reading.texts[number.last + 1 : number.last + 4]
+    return not _OTHER.isdisjoint(before) or not _OTHER.isdisjoint(after)

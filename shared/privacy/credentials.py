@@ -30,13 +30,14 @@ _VERB: Final = frozenset(
 _ANNOUNCING: Final = frozenset((Family.SECRET, Family.HINT))
 # A number after these is a place in a queue or a product's code, not a secret.
 _QUEUE: Final = frozenset(
-    "fila guiche painel rastreo rastreio producto produto sat catastral lada unidad elector"
+    "fila guiche rastreo rastreio producto produto sat catastral lada unidad elector"
     " articulo interbancaria cola turno presupuestal".split()
 )
 _LOGIN: Final = frozenset("usuario user login username usr usuaria u id".split())
 _IS: Final = frozenset(("e", "eh", "es", "is", "era", "s"))
 _STRANGE: Final = 2  # words that tell the phrase is about something else
 _REACH: Final = 10  # words from the word password to its sign, verb or value
+_PLAIN: Final = frozenset(" \n.,;:?!()/-%$ºª\"'")
 _REACH_BACK: Final = 4
 _SHORTEST: Final = 3
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
@@ -161,6 +162,18 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
 
 
 def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:
-    for at, token in enumerate(reading.tokens):
-        if token.coded and (at == 0 or reading.texts[at - 1] not in _LOGIN):
-            yield reading.chunk(at)
+    """Stretches with a digit in them and something else besides."""
+    for at in reading.numbers:
+        if at and reading.texts[at - 1] in _LOGIN:
+            continue
+        if reading.texts[at].isdigit() and _stands_alone(reading, at):
+            continue
+        yield reading.chunk(at)
+
+
+def _stands_alone(reading: Reading, at: int) -> bool:
+    """Whether nothing but blanks and punctuation touches a token."""
+    start, end = reading.starts[at], reading.ends[at]
+    before = reading.text[start - 1] if start else " "
+    after = reading.text[end] if end < len(reading.text) else " "
+    return before in _PLAIN and after in _PLAIN

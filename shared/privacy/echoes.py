@@ -1,12 +1,11 @@
 """A value that was found once must not stay readable where the text says it again."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
 from typing import Final
 
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.reading import Reading, Token
+from shared.privacy.reading import Reading
 
 _SHORTEST: Final = 3
 _SHORTEST_DIGITS: Final = 6  # of a value's digits without its letters
@@ -23,7 +22,7 @@ def find(reading: Reading, found: Iterable[Found]) -> Iterator[Found]:
         return
     heads = {value[:2] for value in values}
     longest = max(map(len, values))
-    pieces = [_compact(token.text) for token in reading.tokens]
+    pieces = [_compact(text) for text in reading.texts]
     for at, piece in enumerate(pieces):
         if piece[:2] in heads or len(piece) == 1:
             yield from _at(reading, pieces, at, values, longest)
@@ -61,14 +60,15 @@ def _values(reading: Reading, found: Iterable[Found]) -> Iterator[tuple[str, Sen
             yield digits, kind
         if kind in _COMPOSITE:
             for token in _inside(reading, start, end):
-                if len(token.text) >= _SHORTEST:
-                    yield _compact(token.text), kind
+                if len(token) >= _SHORTEST:
+                    yield _compact(token), kind
 
 
-def _inside(reading: Reading, start: int, end: int) -> Iterator[Token]:
+def _inside(reading: Reading, start: int, end: int) -> Iterator[str]:
+    """The numbers within a range."""
     first = reading.token_at(start)
-    inside = takewhile(lambda token: token.start < end, reading.tokens[first:])
-    return (token for token in inside if token.coded)
+    last = reading.token_at(end)
+    return (reading.texts[at] for at in range(first, last) if reading.coded[at])
 
 
 def _compact(text: str) -> str:

@@ -4,8 +4,9 @@ import re
 from typing import Final, Protocol
 
 from shared.privacy.cues import Cue, Family
+from shared.privacy.folding import BARRIER
 
-_SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
+_SENTENCE_END: Final = re.compile(r"[^\n.!?;]{0,8}(?:[.!?;]\s|\n)")
 _REACH: Final = 12  # words between a cue and its number
 _SENTENCE_COST: Final = 4  # words that the end of a sentence counts for
 _FILLERS: Final = frozenset(
@@ -19,6 +20,7 @@ _BACKWARD: Final = frozenset(
     " numero number de del do da n nro tu his her dele dela still as".split()
 )
 _BACKWARD_REACH: Final = 5
+_MOST_GROUPS: Final = 6  # tokens of one number
 # "The passport of the booking": after these, a noun only says whose the number is.
 _OF: Final = frozenset("de do da del dos das na no en of in".split())
 _ARTICLES: Final = frozenset("la el los las the o a".split())
@@ -39,122 +41,114 @@ _LOOSE: Final = frozenset(
 class Marked(Protocol):
     """Tokens with the cues among them, as a Reading has them."""
 
+    text: str
     texts: list[str]
+    starts: list[int]
+    ends: list[int]
     coded: list[bool]
     numbers: list[int]
     cues: list[Cue | None]
 
-    def gap(self, index: int) -> str:
-        """What stands between a token and the next."""
 
-    def stops(self, index: int) -> bool:
-        """Whether a token is another number or a barrier."""
+def governors(marked: Marked) -> dict[int, Cue | None]:
+    """The cue of every number of a text, by the number's token."""
+    settled: dict[int, Cue | None] = {}
+    for index in marked.numbers:  # in their order, for each may inherit from the one before it
+        linked, following = _following(marked, index)
+        if following is None or not linked:
+            settled[index] = _preceding(marked, index, settled) or following
+        else:
+            settled[index] = following
+    return settled
 
 
-class Governors:
-    """The cue of every number of a text."""
+def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cue | None:
+    """The nearest cue before a number that no other number has taken."""
+    texts, coded, cues = marked.texts, marked.coded, marked.cues
+    starts, ends = marked.starts, marked.ends
+    steps = strangers = 0
+    complement: Cue | None = None
+    for at in range(index - 1, -1, -1):
+        if coded[at] or texts[at] == BARRIER:
+            return complement or _inherited(marked, at, index, settled)
+        cue = cues[at]
+        if cue is not None and _governs(cue, strangers):
+            if not _is_complement(marked, at):
+                return complement if complement and cue.family in _LOOSE else cue
+            complement = complement or cue
+        strangers += texts[at] not in _FILLERS
+        wide = starts[at + 1] - ends[at] > 1
+        steps += _SENTENCE_COST if wide and _SENTENCE_END.match(marked.text, ends[at]) else 1
+        if steps > _REACH:
+            break
+    return complement
 
-    __slots__ = ("_by_number", "_marked")
 
-    def __init__(self, marked: Marked) -> None:
-        """Numbers are settled in their order, for each may inherit from the one before it."""
-        self._marked = marked
-        self._by_number: dict[int, Cue | None] = {}
-        for index in marked.numbers:
-            self._by_number[index] = self._govern(index)
+def _is_complement(marked: Marked, at: int) -> bool:
+    """Whether a reference only says whose the number is: "el pasaporte de la reserva"."""
+    cue = marked.cues[at]
+    if cue is None or cue.family is not Family.REFERENCE:
+        return False
+    before = at - 1
+    while before >= 0 and marked.cues[before] is cue:
+        before -= 1
+    if before >= 0 and marked.texts[before] in _ARTICLES:
+        before -= 1
+    return before >= 0 and marked.texts[before] in _OF
 
-    def of(self, index: int) -> Cue | None:
-        """The cue that says what the coded token at `index` is."""
-        return self._by_number[index]
 
-    @staticmethod
-    def between(marked: Marked, index: int) -> list[str]:
-        """The words before a token up to its cue, the nearest first."""
-        found: list[str] = []
-        for at in range(index - 1, max(-1, index - 1 - _REACH), -1):
-            if marked.stops(at):
-                break
-            found.append(marked.texts[at])
-            if marked.cues[at] is not None:
-                break
-        return found
+def _inherited(
+    marked: Marked, earlier: int, index: int, settled: dict[int, Cue | None]
+) -> Cue | None:
+    """A number that goes on a list or a row shares the cue of the number before it."""
+    if not marked.coded[earlier]:
+        return None
+    between = marked.texts[earlier + 1 : index]
+    return settled[earlier] if all(word in _LISTING for word in between) else None
 
-    def _govern(self, index: int) -> Cue | None:
-        linked, following = self._following(index)
-        if following is not None and linked:
-            return following
-        return self._preceding(index) or following
 
-    def _preceding(self, index: int) -> Cue | None:
-        """The nearest cue before a number that no other number has taken."""
-        marked = self._marked
-        steps = strangers = 0
-        complement: Cue | None = None
-        for at in range(index - 1, -1, -1):
-            if marked.stops(at):
-                return complement or self._inherited(at, index)
-            cue = marked.cues[at]
-            if cue is not None and _governs(cue, strangers):
-                if not self._is_complement(at):
-                    return complement if complement and cue.family in _LOOSE else cue
-                complement = complement or cue
-            strangers += marked.texts[at] not in _FILLERS
-            gap = marked.gap(at)
-            steps += _SENTENCE_COST if gap != " " and _SENTENCE_END.search(gap) else 1
-            if steps > _REACH:
-                break
-        return complement
-
-    def _is_complement(self, at: int) -> bool:
-        """Whether a reference only says whose the number is: "el pasaporte de la reserva"."""
-        marked = self._marked
+def _following(marked: Marked, index: int) -> tuple[bool, Cue | None]:
+    """A cue after its number ("12345678 es mi cédula"), and whether a word links the two."""
+    texts, coded, starts, ends = marked.texts, marked.coded, marked.starts, marked.ends
+    last = min(len(texts), index + _MOST_GROUPS) - 1
+    while index < last and coded[index + 1] and starts[index + 1] - ends[index] == 1:
+        index += 1
+    linked = False
+    for at in range(index + 1, min(len(texts), index + 1 + _BACKWARD_REACH)):
         cue = marked.cues[at]
-        if cue is None or cue.family is not Family.REFERENCE:
-            return False
-        before = at - 1
-        while before >= 0 and marked.cues[before] is cue:
-            before -= 1
-        if before >= 0 and marked.texts[before] in _ARTICLES:
-            before -= 1
-        return before >= 0 and marked.texts[before] in _OF
+        text = texts[at]
+        if coded[at] or (cue is None and text not in _BACKWARD):
+            break
+        gap = marked.text[ends[at - 1] : starts[at]]
+        if "\n" in gap or "," in gap:
+            break
+        linked = linked or "(" in gap
+        if cue is not None and cue.family is not Family.HINT:
+            return linked, None if _heads_a_number(marked, at) else cue
+        linked = True
+    return False, None
 
-    def _inherited(self, earlier: int, index: int) -> Cue | None:
-        """A number that goes on a list or a row shares the cue of the number before it."""
-        marked = self._marked
-        if not marked.coded[earlier]:
-            return None
-        between = marked.texts[earlier + 1 : index]
-        return self._by_number[earlier] if all(word in _LISTING for word in between) else None
 
-    def _following(self, index: int) -> tuple[bool, Cue | None]:
-        """A cue after its number ("12345678 es mi cédula"), and whether a word links the two."""
-        marked = self._marked
-        size = len(marked.texts)
-        while index + 1 < size and marked.coded[index + 1] and marked.gap(index) == " ":
-            index += 1
-        linked = False
-        for at in range(index + 1, min(size, index + 1 + _BACKWARD_REACH)):
-            gap = marked.gap(at - 1)
-            if marked.stops(at) or "\n" in gap or "," in gap:
-                break
-            cue = marked.cues[at]
-            linked = linked or "(" in gap
-            if cue is not None and cue.family is not Family.HINT:
-                return linked, None if self._heads_a_number(at) else cue
-            if marked.texts[at] not in _BACKWARD:
-                break
-            linked = True
-        return False, None
-
-    def _heads_a_number(self, at: int) -> bool:
-        """Whether the cue at a token announces the number after it, not the one before."""
-        marked = self._marked
-        last = len(marked.texts) - 1
-        while at < last and (marked.cues[at + 1] is not None or marked.texts[at + 1] in _FILLERS):
-            at += 1
-        return at < last and marked.coded[at + 1]
+def _heads_a_number(marked: Marked, at: int) -> bool:
+    """Whether the cue at a token announces the number after it, not the one before."""
+    last = len(marked.texts) - 1
+    while at < last and (marked.cues[at + 1] is not None or marked.texts[at + 1] in _FILLERS):
+        at += 1
+    return at < last and marked.coded[at + 1]
 
 
 def _governs(cue: Cue, strangers: int) -> bool:
     """Whether a cue may say what a number is, with so many strange words between the two."""
     return cue.family is not Family.HINT and not (cue.adjacent and strangers)
+
+
+def words_before(marked: Marked, index: int) -> list[str]:
+    """The words before a token up to its cue, the nearest first."""
+    found: list[str] = []
+    for at in range(index - 1, max(-1, index - 1 - _REACH), -1):
+        if marked.coded[at] or marked.texts[at] == BARRIER:
+            break
+        found.append(marked.texts[at])
+        if marked.cues[at] is not None:
+            break
+    return found

@@ -1,7 +1,7 @@
 """Health facts of a person: diagnoses, medicines, tests with their results, symptoms."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
@@ -11,15 +11,8 @@ from shared.privacy.phrasebook import Phrasebook, entries, words
 from shared.privacy.reading import Reading
 
 _CODE: Final = re.compile(r"[a-z][0-9]{2}(?:\.[0-9]{1,2})?")
-# Endings that medicines (international nonproprietary names) and illnesses have and few others do.
-_MEDICINE: Final = re.compile(
-    r"(?:prazole?|sartana?|statina?|cilina|cillin|micina|mycin|floxacin[ao]?|zepam|zolam|dipin[aoe]"
-    r"|formina?|gliptina?|glutid[ae]|gliflozina?|oxetin[ae]|triptilin[ae]|triptyline|peridon[ae]"
-    r"|azepin[ae]|setrona?|conazole?|[cy]clovir|[zxl]i?mumabe?|zumabe?|ximabe?|tinibe?|nisona|nisone"
-    r"|nisolon[ae]|metason[ae]|profeno?|barbital|eparin[ae]?|xabana?|lukaste?|meterol|globulina)$"
-)
-_ILLNESS: Final = re.compile(r"(?:itis|ectomia|ectomy|plastia|algia|opatia|opathy|penia)$")
 _SHORTEST_CLINICAL: Final = 8
+_ENDING_SIZES: Final = (4, 5, 6, 7)
 _NOT_CLINICAL: Final = frozenset(("nostalgia", "homeopatia", "homeopathy"))
 _DOSE: Final = re.compile(r"[0-9]+(?:[.,/][0-9]+)?(?:mg|mcg|ml|g|ui|iu)?")
 _WEEKS: Final = re.compile(r"\b(?:estoy|estou|to|toy|esta) (?:de|com|con) \d{1,2} (?:semanas|meses)\b")
@@ -27,6 +20,7 @@ _BLOOD: Final = re.compile(
     r"\b(?:tipo (?:sanguineo|de sangre)|blood type|sangue|sangre|blood|grupo|factor)?:? ?"
     r"(?:a|b|ab|o) ?(?:positive|negative|rh ?[+-]|rh (?:positivo|negativo))\b"
 )
+_OF_PATTERNS: Final = frozenset("semanas meses sangue sangre blood rh positive negative".split())
 _UNITS: Final = frozenset("mg mcg ml ui iu semanas semana weeks week meses months mil".split())
 _QUALIFIERS: Final = frozenset(
     "tipo type grau grado grade nivel level cronic cronica cronico chronic aguda agudo grave leve"
@@ -53,38 +47,51 @@ def _book() -> Phrasebook[str]:
 
 
 @cache
+def _words() -> frozenset[str]:
+    return _book().telling_words() | _OF_PATTERNS
+
+
+@cache
 def telling_words() -> frozenset[str]:
-    """The words that may begin a health fact by themselves."""
-    book = _book()
-    return frozenset(
-        first for first in book.first_words if set(book.meanings(first)) & {"telling", "doubtful", "trigger"}
-    )
+    """The words without which, and without a digit, no text holds a health fact."""
+    return _book().telling_words("telling", "doubtful", "trigger") | words("hurts.txt")
 
 
-def is_clinical(word: str) -> bool:
-    """Whether a folded word ends as medicines and illnesses do."""
-    return len(word) >= _SHORTEST_CLINICAL and _ending(word) != ""
+def has_clinical(texts: Iterable[str]) -> bool:
+    """Whether one of the folded words ends as medicines and illnesses do."""
+    return any(_ending(text) for text in texts if len(text) >= _SHORTEST_CLINICAL)
+
+
+@cache
+def _endings() -> dict[str, str]:
+    return dict(entries("endings.txt"))
 
 
 def _ending(word: str) -> str:
     """The grade that a word's ending gives it; empty for most words."""
-    if word in _NOT_CLINICAL:
+    if len(word) < _SHORTEST_CLINICAL or word in _NOT_CLINICAL:
         return ""
-    if _MEDICINE.search(word):
-        return "telling"
-    return "doubtful" if _ILLNESS.search(word) else ""
+    endings = _endings()
+    for size in _ENDING_SIZES:
+        grade = endings.get(word[-size:])
+        if grade:
+            return grade
+    return ""
 
 
 def find(reading: Reading) -> Iterator[Found]:
     """Health facts, each with its dose, degree or week."""
+    yield from _hurts(reading)
+    if _words().isdisjoint(reading.words) and not has_clinical(reading.words):
+        return
     taken = 0
+    first_words = _book().first_words
     for at, text in enumerate(reading.texts):
-        if at >= taken and (text in _book().first_words or is_clinical(text)):
+        if at >= taken and (text in first_words or _ending(text)):
             size = _fact(reading, at)
             taken = max(taken, at + size)
             if size:
                 yield _found(reading, at, taken)
-    yield from _hurts(reading)
     for pattern in (_WEEKS, _BLOOD):
         for found in pattern.finditer(reading.text):
             yield Found(SensitiveKind.HEALTH, *found.span())

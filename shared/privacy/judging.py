@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from shared.privacy import accounts, cards, codes, ids, phones, pix
 from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
+from shared.privacy.governing import words_before
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.numbers import Number, runs, windows
 from shared.privacy.reading import Reading
@@ -25,6 +26,8 @@ _LAST_DIGITS: Final = frozenset(
     " acabada ending ends end ended last ultimos ultimas ultimo primeiros primeros first inicia"
     " comienza empieza comeca starting starts termino digitos".split()
 )
+_SHORTEST: Final = 3  # of any number that tells something: a security code
+_SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
 _LONGEST_PART: Final = 6  # digits of "ending in …"
 
 
@@ -32,6 +35,8 @@ def find(reading: Reading) -> Iterator[Found]:
     """Everything sensitive that is told by a number."""
     for first, last in runs(reading):
         at = first
+        if reading.ends[last] - reading.starts[first] < _SHORTEST:
+            continue
         while at <= last:
             at = yield from _take(reading, at, last)
 
@@ -75,7 +80,7 @@ def _is_public(reading: Reading, number: Number) -> bool:
 def _is_last_digits(reading: Reading, number: Number) -> bool:
     if len(number.digits) > _LONGEST_PART:
         return False
-    return any(word in _LAST_DIGITS for word in reading.between(number.first))
+    return any(word in _LAST_DIGITS for word in words_before(reading, number.first))
 
 
 def _is_amount(reading: Reading, number: Number) -> bool:
@@ -121,6 +126,9 @@ _SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
 
 
 def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
+    if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
+        just_sent = cue is None and codes.is_just_sent(reading, number)
+        return SensitiveKind.ONE_TIME_CODE if just_sent else None
     if ids.distinct(number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):

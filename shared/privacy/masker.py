@@ -102,15 +102,13 @@ def _is_worth_reading(text: str) -> bool:
     if _DIGIT.search(text):
         return True
     words = _WORD.findall(text)
-    return not _telling_words().isdisjoint(words) or any(map(health.is_clinical, words))
+    return not _telling_words().isdisjoint(words) or health.has_clinical(words)
 
 
 @cache
 def _telling_words() -> frozenset[str]:
     book = cues()
-    wordless = {
-        first for first in book.first_words if any(cue.family in _WORDLESS for cue in book.meanings(first))
-    }
+    wordless = book.telling_words(*(cue for cue in book.meanings if cue.family in _WORDLESS))
     return frozenset(wordless | accounts.TELLING | health.telling_words() | places.telling_words())
 
 

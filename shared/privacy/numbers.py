@@ -45,9 +45,7 @@ class Number(NamedTuple):
 def runs(reading: Reading) -> Iterator[tuple[int, int]]:
     """First and last index of coded tokens with nothing but number punctuation between them."""
     first = None
-    for index, token in enumerate(reading.tokens):
-        if not token.coded:
-            continue
+    for index in reading.numbers:
         if first is None:
             first = index
         if not _continues(reading, index):
@@ -69,7 +67,7 @@ def windows(reading: Reading, first: int, last: int) -> Iterator[Number]:
     digits: list[str] = []
     total = 0
     for index in range(first, min(last, first + _MOST_TOKENS - 1) + 1):
-        own = _NOT_DIGIT.sub("", reading.tokens[index].text)
+        own = _NOT_DIGIT.sub("", reading.texts[index])
         total += len(own)
         if total > _MOST_DIGITS and digits:
             break

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import phonenumbers
-
 from shared.privacy.numbers import Number
 from shared.privacy.reading import Reading
 
@@ -30,8 +28,8 @@ def is_private(reading: Reading, number: Number) -> bool:
     """Whether a number beside a word for telephone is said to be a relative's or a home's."""
     if not number.plain or not _SHORTEST <= len(number.digits) <= _LONGEST:
         return False
-    before = [token.text for token in reading.tokens[max(0, number.first - _REACH) : number.first]]
-    after = [token.text for token in reading.tokens[number.last + 1 : number.last + 5]]
+    before = reading.texts[max(0, number.first - _REACH) : number.first]
+    after = reading.texts[number.last + 1 : number.last + 5]
     near = {*before, *after}
     if near & _BUSINESS or not (near & _KIN or near & _PRIVATE or _at_home(before + after)):
         return False
@@ -46,6 +44,9 @@ def _at_home(near: list[str]) -> bool:
 
 
 def _possible(digits: str) -> bool:
+    # Its tables take a tenth of a second to load, and few texts ever come here.
+    import phonenumbers  # noqa: PLC0415
+
     for region in (None, *_REGIONS):
         try:
             parsed = phonenumbers.parse(digits if region else f"+{digits}", region)

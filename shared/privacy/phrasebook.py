@@ -1,12 +1,12 @@
 """Phrases of a lexicon and where they stand among the tokens of a text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 _LEXICONS: Final = Path(__file__).parent / "lexicons"
-_Meaning = TypeVar("_Meaning")
+_Meaning = TypeVar("_Meaning", bound=Hashable)
 
 
 class Phrasebook(Generic[_Meaning]):
@@ -15,25 +15,38 @@ class Phrasebook(Generic[_Meaning]):
     def __init__(self, phrases: Iterable[tuple[str, _Meaning]]) -> None:
         """`phrases` are folded words with single spaces between, and what each means."""
         found: dict[str, list[tuple[tuple[str, ...], _Meaning]]] = {}
+        told: dict[_Meaning, set[str]] = {}
         for phrase, meaning in phrases:
             first, *rest = phrase.split()
+            told.setdefault(meaning, set()).add(max((first, *rest), key=_rarity))
             found.setdefault(first, []).append((tuple(rest), meaning))
         self._by_first = {
             first: tuple(sorted(some, key=lambda pair: -len(pair[0]))) for first, some in found.items()
         }
         self.first_words: Final = frozenset(self._by_first)
+        self._told = told
+        self.meanings: Final = frozenset(told)
 
     def at(self, texts: Sequence[str], index: int) -> tuple[int, _Meaning] | None:
         """How many tokens the longest phrase at `index` takes, and what it means."""
         for rest, meaning in self._by_first.get(texts[index], ()):
             size = len(rest) + 1
-            if not rest or tuple(texts[index + 1 : index + size]) == rest:
+            if not rest or (
+                index + size <= len(texts)
+                and texts[index + 1] == rest[0]
+                and tuple(texts[index + 1 : index + size]) == rest
+            ):
                 return size, meaning
         return None
 
-    def meanings(self, first: str) -> Iterable[_Meaning]:
-        """What the phrases that begin with a word mean."""
-        return [meaning for _, meaning in self._by_first.get(first, ())]
+    def telling_words(self, *meanings: _Meaning) -> frozenset[str]:
+        """The rarest word of every phrase with one of the meanings (of any, if none is named).
+
+        Without one of these words a text holds none of the phrases. The first words would do as
+        well, but many of them are in every text.
+        """
+        wanted = meanings or tuple(self._told)
+        return frozenset().union(*(self._told.get(meaning, ()) for meaning in wanted))
 
 
 def entries(name: str) -> list[tuple[str, str]]:
@@ -65,3 +78,8 @@ def _forms(phrase: str) -> Iterable[str]:
         if endings:
             return [phrase.replace(word, stem + ending, 1) for ending in endings]
     return [phrase]
+
+
+def _rarity(word: str) -> tuple[bool, int]:
+    """How much a word tells: long ones more than short ones, everyday ones least."""
+    return word not in words("common.txt"), len(word)

@@ -28,23 +28,33 @@ _SENTENCE_END: Final = re.compile(r"[!?\n]|[a-z]{4}\.\s")
 
 @cache
 def telling_words() -> frozenset[str]:
-    """The words that announce an address even where no digit follows."""
-    return vocabulary("stated") | vocabulary("lives")
+    """The words without which, and without a digit, no text holds an address."""
+    return part("stated").telling_words() | part("lives").telling_words()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The words at which an address may begin, or that stand just before or after its start."""
+    names = ("street", "unit", "office", "lives", "stated")
+    return frozenset().union(*(part(name).first_words for name in names))
 
 
 @cache
 def _worth() -> frozenset[str]:
-    names = ("street", "street_after", "unit", "lives", "stated")
-    return frozenset().union(*(part(name).first_words for name in names))
+    """The words without which no text holds an address."""
+    names = ("street", "unit", "office", "lives", "stated", "street_after")
+    return frozenset().union(*(part(name).telling_words() for name in names))
 
 
 def find(reading: Reading) -> Iterator[Found]:
     """The addresses that are somebody's home."""
-    if reading.words.isdisjoint(_worth()):
+    needed = _worth() if reading.numbers else telling_words()
+    if needed.isdisjoint(reading.words) and not streets.FLOOR.search(reading.text):
         return
     taken = 0
-    for at in range(len(reading.texts)):
-        if at < taken:
+    beginnings = _beginnings()
+    for at, text in enumerate(reading.texts):
+        if at < taken or not (reading.coded[at] or text in beginnings):
             continue
         first = _beginning(reading, at, taken)
         if first is None:
@@ -52,8 +62,7 @@ def find(reading: Reading) -> Iterator[Found]:
         end = streets.end_of(reading, first)
         if _score(reading, first, end) >= _LEAST_SCORE:
             taken = end
-            start, stop = reading.starts[first], reading.ends[end - 1]
-            yield Found(SensitiveKind.HOME_ADDRESS, start, stop)
+            yield Found(SensitiveKind.HOME_ADDRESS, reading.starts[first], reading.ends[end - 1])
 
 
 def _beginning(reading: Reading, at: int, taken: int) -> int | None:

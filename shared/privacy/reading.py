@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.privacy.cues import Cue, Family, cues
 from shared.privacy.folding import BARRIER, Folded
-from shared.privacy.governing import Governors
+from shared.privacy.governing import governors
 from shared.privacy.tokenizing import tokenize
 
 _TRAILING: Final = ".,;:?)\"'`]}>"
@@ -38,7 +38,7 @@ class Reading:
         self.families: set[Family] = set()
         if not book.first_words.isdisjoint(self.words):
             self._mark()
-        self._governors: Governors | None = None
+        self._governors: dict[int, Cue | None] | None = None
 
     def written(self, start: int, end: int) -> str:
         """What stands in the raw text at a folded range."""
@@ -72,12 +72,8 @@ class Reading:
     def governing(self, index: int) -> Cue | None:
         """The cue that says what the coded token at `index` is."""
         if self._governors is None:
-            self._governors = Governors(self)
-        return self._governors.of(index)
-
-    def between(self, index: int) -> list[str]:
-        """The words before a token up to its cue, the nearest first."""
-        return Governors.between(self, index)
+            self._governors = governors(self)
+        return self._governors[index]
 
     def _mark(self) -> None:
         """Set the cue that each token is a word of, if any."""

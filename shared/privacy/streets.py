@@ -9,6 +9,7 @@ from shared.privacy.phrasebook import Phrasebook, entries
 from shared.privacy.reading import Reading
 
 POSTAL_CODE: Final = re.compile(r"[0-9]{5}-[0-9]{3}")
+FLOOR: Final = re.compile(r"[0-9]  [0-9a-h]\b")  # "5° B": the folded ordinal sign is a blank
 _NUMBER: Final = re.compile(r"[0-9]{1,5}[a-z]{0,2}(?:[-/.][0-9a-z]{1,5}){0,2}")
 _BREAK: Final = re.compile(r"[!?;:\n()]|\s-\s")
 _STOP: Final = re.compile(r"\.\s")
@@ -42,14 +43,13 @@ def vocabulary(name: str) -> frozenset[str]:
 
 def is_number(reading: Reading, at: int) -> bool:
     """Whether a token may be a house number."""
-    token = reading.tokens[at]
-    return token.coded and _NUMBER.fullmatch(token.text) is not None
+    return reading.coded[at] and _NUMBER.fullmatch(reading.texts[at]) is not None
 
 
 def is_capital(reading: Reading, at: int) -> bool:
     """Whether a token was written with a capital."""
-    token = reading.tokens[at]
-    return reading.written(token.start, token.start + 1).isupper()
+    start = reading.starts[at]
+    return reading.written(start, start + 1).isupper()
 
 
 def begins(reading: Reading, at: int) -> bool:
@@ -124,14 +124,14 @@ def is_floor(reading: Reading, at: int) -> bool:
 
 
 def _is_name(reading: Reading, at: int) -> bool:
-    token = reading.tokens[at]
+    text = reading.texts[at]
     return (
-        not token.coded
-        and len(token.text) > 3  # noqa: PLR2004
+        not reading.coded[at]
+        and len(text) > 3  # noqa: PLR2004
         and reading.cues[at] is None
-        and token.text not in vocabulary("unit")
-        and token.text not in vocabulary("halt")
-        and token.text not in _OPENERS
+        and text not in vocabulary("unit")
+        and text not in vocabulary("halt")
+        and text not in _OPENERS
     )
 
 
@@ -164,11 +164,11 @@ def end_of(reading: Reading, first: int) -> int:
 
 
 def _is_over(reading: Reading, at: int) -> bool:
-    token, gap = reading.tokens[at], reading.gap(at - 1)
-    if token.text == BARRIER or token.text in vocabulary("halt") or _BREAK.search(gap):
+    text, gap = reading.texts[at], reading.gap(at - 1)
+    if text == BARRIER or text in vocabulary("halt") or _BREAK.search(gap):
         return True
-    if token.coded and not POSTAL_CODE.fullmatch(token.text):
-        return sum(map(str.isdigit, token.text)) > _MOST_DIGITS
+    if reading.coded[at] and not POSTAL_CODE.fullmatch(text):
+        return sum(map(str.isdigit, text)) > _MOST_DIGITS
     if _STOP.search(gap):
         before = reading.texts[at - 1]
         known = before in _ABBREVIATED or before in vocabulary("street")
@@ -178,8 +178,7 @@ def _is_over(reading: Reading, at: int) -> bool:
 
 def _is_sure(reading: Reading, at: int) -> bool:
     """Whether a token is an address's own: a number, a unit, a quarter, a name with a capital."""
-    token = reading.tokens[at]
-    if token.coded or is_capital(reading, at) or len(token.text) == 1:
+    text = reading.texts[at]
+    if reading.coded[at] or is_capital(reading, at) or len(text) == 1:
         return True
-    text = token.text
     return any(text in vocabulary(name) for name in _SURE_PARTS)

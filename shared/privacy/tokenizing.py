@@ -44,16 +44,18 @@ def tokenize(text: str, cue_words: frozenset[str]) -> Tokens:
     """The tokens of a folded text, in order; of "cpf39053344705" a cue word is set apart."""
     tokens = Tokens()
     texts, starts, ends, coded = tokens.texts, tokens.starts, tokens.ends, tokens.coded
-    for found in _TOKEN.finditer(text):
-        piece = found.group()
+    end = 0
+    for piece in _TOKEN.findall(text):
+        # Nothing that a token could begin with stands between two tokens, so it is the next one.
+        start = text.find(piece, end)
+        end = start + len(piece)
         if piece.isalpha():
-            start, end = found.span()
             texts.append(piece)
             starts.append(start)
             ends.append(end)
             coded.append(False)
         else:
-            _add_compound(tokens, piece, found.start(), cue_words)
+            _add_compound(tokens, piece, start, cue_words)
     return tokens
 
 

@@ -39,7 +39,7 @@ _SHORTEST_ISSUED: Final = 10  # the first part of the shortest token with a know
 def find(reading: Reading) -> Iterator[Found]:
     """Tokens by their issuer's prefix, in an address's query, or after a word that announces one."""
     text = reading.text
-    if any(token.coded and len(token.text) >= _SHORTEST_ISSUED for token in reading.tokens):
+    if any(len(reading.texts[at]) >= _SHORTEST_ISSUED for at in reading.numbers):
         for found in _ISSUED.finditer(text):
             yield Found(SensitiveKind.TOKEN, *found.span())
     if "=" in text:

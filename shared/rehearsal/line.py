@@ -9,7 +9,7 @@ from shared.events.messages import ContentKind
 from shared.events.outcomes import Settled, StandingView
 from shared.events.replies import ReplyChangedV1
 from shared.rehearsal.document import TurnPart
-from shared.tags import Channel, Direction
+from shared.tags import Channel, Direction, Language
 from shared.words import CommandName
 
 
@@ -34,6 +34,8 @@ class Utterance:
     auto_reply: bool = False
     edits: str | None = None
     """The reference of the message that this one changes."""
+    language: Language | None = None
+    """As an integrator declares it; None: the classifier finds it."""
 
 
 @dataclass(frozen=True, slots=True)

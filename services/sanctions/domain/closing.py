@@ -3,7 +3,7 @@
 from functools import reduce
 
 from services.sanctions.domain.consequences import at_the_limit, restored
-from services.sanctions.domain.standing import Infraction, Review, Standing, apply_fact
+from services.sanctions.domain.standing import DISMISSED, Infraction, Review, Standing, apply_fact
 from services.sanctions.domain.terms import Terms
 from services.sanctions.domain.verdicts import Refuse, Verdict, restored_by
 from shared.events.commands import CommandRequestedV1
@@ -135,7 +135,7 @@ def confirm_review(command: CommandRequestedV1, standing: Standing, terms: Terms
 def dismiss_review(command: CommandRequestedV1, standing: Standing, terms: Terms) -> Verdict:
     del terms
     review = _review(command, standing)
-    return review if isinstance(review, Refuse) else (_closed_review(command, review, "dismissed"),)
+    return review if isinstance(review, Refuse) else (_closed_review(command, review, DISMISSED),)
 
 
 def appeal(command: CommandRequestedV1, standing: Standing, terms: Terms) -> Verdict:

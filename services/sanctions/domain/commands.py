@@ -45,6 +45,7 @@ def settle_command(command: CommandRequestedV1, standing: Standing, terms: Terms
         before=standing.view(at).model_copy(update=limit),
         after=after.view(at).model_copy(update=limit),
         say=_told(facts, after, terms),
+        language=standing.language,
         name=command.name,
         state=CommandState.REFUSED if isinstance(verdict, Refuse) else CommandState.APPLIED,
         problem=verdict.problem if isinstance(verdict, Refuse) else None,
@@ -57,17 +58,34 @@ def settle_command(command: CommandRequestedV1, standing: Standing, terms: Terms
 def _told(facts: tuple[FactRecord, ...], after: Standing, terms: Terms) -> tuple[Paragraph, ...]:
     """What the client is told of it: that the channel is disabled, or that it is back."""
     for fact in facts:
-        values: dict[str, str | int] = {"points": after.points_at(fact.at), "date": fact.at.isoformat()}
-        values |= {"limit": terms.limit} if terms.limit is not None else {}
-        if fact.fact is Fact.CHANNEL_DISABLED and terms.disabled_again_notice is not None:
-            calls = [call.due_at.isoformat() for call in after.calls]
-            values |= {"call_due": calls[0]} if calls else {}
-            return (
-                Paragraph(paragraph=terms.disabled_again_notice, matter=Matter.RESTRICTION, values=values),
-            )
-        if fact.fact is Fact.CHANNEL_RESTORED and terms.restored_notice is not None:
-            return (Paragraph(paragraph=terms.restored_notice, matter=Matter.RESTRICTION, values=values),)
+        notice = _notice(fact, terms)
+        if notice is not None:
+            values = _values(fact, facts, after, terms)
+            return (Paragraph(paragraph=notice, matter=Matter.RESTRICTION, values=values),)
     return ()
+
+
+def _notice(fact: FactRecord, terms: Terms) -> str | None:
+    """A person's decision has words of its own; a confirmed review reaches the limit like a message."""
+    if fact.fact is Fact.CHANNEL_RESTORED:
+        return terms.restored_notice
+    if fact.fact is not Fact.CHANNEL_DISABLED:
+        return None
+    return terms.disabled_notice if fact.by is None else terms.disabled_by_person_notice
+
+
+def _values(
+    told: FactRecord, facts: tuple[FactRecord, ...], after: Standing, terms: Terms
+) -> dict[str, str | int]:
+    values: dict[str, str | int] = {"points": after.points_at(told.at), "date": told.at.isoformat()}
+    if terms.limit is not None:
+        values["limit"] = terms.limit
+    for fact in facts:
+        if fact.fact is Fact.INFRACTION_RECORDED and fact.clause is not None:
+            values |= {"clause": fact.clause, "date": fact.at.isoformat()}
+    if after.calls:
+        values["call_due"] = after.calls[0].due_at.isoformat()
+    return values
 
 
 def _disable(command: CommandRequestedV1, standing: Standing, terms: Terms) -> Verdict:

@@ -19,6 +19,12 @@ class Counted:
     facts: tuple[FactRecord, ...] = ()
     refusal: Refusal | None = None
 
+    @property
+    def points(self) -> int:
+        """What it adds to the standing; a review adds nothing yet."""
+        recorded = (fact.points for fact in self.facts if fact.fact is Fact.INFRACTION_RECORDED)
+        return sum(points or 0 for points in recorded)
+
     def refused(self, effect: InfractionEffect) -> tuple[Refused, ...]:
         if self.refusal is None:
             return ()
@@ -64,7 +70,11 @@ def in_force(standing: Standing, channel: Channel, at: datetime) -> bool:
 
 def _known(standing: Standing, decision: MessageDecidedV1, effect: InfractionEffect) -> bool:
     """At most one infraction per (burst, rule) and per (original message, rule)."""
-    seen: tuple[Infraction | Review, ...] = (*standing.infractions, *standing.reviews)
+    seen: tuple[Infraction | Review, ...] = (
+        *standing.infractions,
+        *standing.reviews,
+        *standing.dismissed,
+    )
     return any(
         known.rule == effect.rule
         and (known.key == effect.burst or known.message in {decision.message, decision.original})

@@ -21,7 +21,7 @@ def settle(decision: MessageDecidedV1, standing: Standing, terms: Terms) -> Mess
     was_disabled = in_force(now, decision.route.channel, decision.occurred_at)
     counted, refused_infractions = _infraction(decision, now, terms)
     after = reduce(apply_fact, counted.facts, now)
-    limits = at_the_limit(decision.event_id, after, terms, decision.occurred_at) if counted.facts else ()
+    limits = at_the_limit(decision.event_id, after, terms, decision.occurred_at) if counted.points else ()
     after = reduce(apply_fact, limits, after)
     facts = (*over, *counted.facts, *limits, *_findings(decision))
     said = say(decision, terms, after, facts=facts, counted=counted.refusal, was_disabled=was_disabled)

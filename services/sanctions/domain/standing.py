@@ -6,13 +6,16 @@ from functools import reduce
 from typing import Final, assert_never
 
 from shared.events.base import Frozen, Instant
-from shared.events.outcomes import ChannelStanding, FactRecord, Settled, StandingView
+from shared.events.outcomes import ChannelStanding, FactRecord, MessageSettledV1, Settled, StandingView
 from shared.ids import ClientId, MessageId, TenantId
-from shared.tags import Channel
+from shared.tags import Channel, Direction, Language
 from shared.words import Fact
 
 _REMEMBERED: Final = timedelta(days=60)
 """How long after its expiry an infraction is still known, for appeals and late edits."""
+_REMEMBERED_CLOSED: Final = 50
+DISMISSED: Final = "dismissed"
+"""The verdict on a review: it was no infraction."""
 
 
 class Infraction(Frozen):
@@ -82,6 +85,8 @@ class Standing(Frozen):
     restrictions: tuple[Restriction, ...] = ()
     calls: tuple[Call, ...] = ()
     reviews: tuple[Review, ...] = ()
+    dismissed: tuple[Review, ...] = ()
+    """The last reviews that a person dismissed: an edit of the message does not open them again."""
     appeals: tuple[Appeal, ...] = ()
     closed: tuple[str, ...] = ()
     """Ids of the last calls, reviews and appeals that were closed, so that closing twice is told."""
@@ -89,6 +94,8 @@ class Standing(Frozen):
     """Messages written before the last restore or waive count nothing."""
     exempt_until: Instant | None = None
     """A person's restore that forbids the policy to disable again before then."""
+    language: Language | None = None
+    """What the client wrote in last: commands are answered in it."""
 
     def points_at(self, at: datetime) -> int:
         """Return the points that count at `at`."""
@@ -126,9 +133,17 @@ def fold(standing: Standing, outcome: Settled) -> Standing:
             "seq": outcome.seq,
             "limit": outcome.after.limit,
             "infractions": tuple(known for known in after.infractions if known.counts_until > forgotten),
-            "closed": after.closed[-50:],
+            "closed": after.closed[-_REMEMBERED_CLOSED:],
+            "dismissed": after.dismissed[-_REMEMBERED_CLOSED:],
+            "language": _language(standing, outcome),
         }
     )
+
+
+def _language(standing: Standing, outcome: Settled) -> Language | None:
+    if isinstance(outcome, MessageSettledV1) and outcome.direction is Direction.INBOUND:
+        return outcome.language or standing.language
+    return standing.language
 
 
 def rebuild(tenant: TenantId, client: ClientId, ledger: Iterable[Settled]) -> Standing:
@@ -155,7 +170,7 @@ def apply_fact(standing: Standing, fact: FactRecord) -> Standing:  # noqa: PLR09
             appeal = Appeal(id=fact.id, infraction=_need(fact.about), at=fact.at)
             return standing.model_copy(update={"appeals": (*standing.appeals, appeal)})
         case Fact.CALL_COMPLETED | Fact.REVIEW_CLOSED | Fact.APPEAL_CLOSED:
-            return _close(standing, fact.id)
+            return _close(standing, fact)
         case Fact.FINDING_RECORDED | Fact.ATTENTION_REQUESTED | Fact.PERSON_ERASED:
             return standing
         case _:
@@ -247,12 +262,15 @@ def _open_review(standing: Standing, fact: FactRecord) -> Standing:
     return standing.model_copy(update={"reviews": (*standing.reviews, review)})
 
 
-def _close(standing: Standing, closed: str) -> Standing:
+def _close(standing: Standing, fact: FactRecord) -> Standing:
+    closed = fact.id
+    dismissed = [known for known in standing.reviews if known.id == closed and fact.verdict == DISMISSED]
     return standing.model_copy(
         update={
             "calls": tuple(known for known in standing.calls if known.id != closed),
             "reviews": tuple(known for known in standing.reviews if known.id != closed),
             "appeals": tuple(known for known in standing.appeals if known.id != closed),
             "closed": (*standing.closed, closed),
+            "dismissed": (*standing.dismissed, *dismissed),
         }
     )

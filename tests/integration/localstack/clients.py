@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
@@ -34,16 +34,20 @@ async def topics(bootstrap_servers: str) -> set[str]:
         await admin.close()
 
 
-async def produce(bootstrap_servers: str, topic: str, values: list[bytes]) -> None:
-    """Return once every value is acknowledged."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True)
-    async with asyncio.timeout(TIMEOUT_SECONDS):
-        await producer.start()
-        try:
+async def produce(
+    bootstrap_servers: str, topic: str, values: list[bytes], timeout_seconds: float = TIMEOUT_SECONDS
+) -> None:
+    """Return once every value is acknowledged; raises `TimeoutError`."""
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", request_timeout_ms=2000)
+    await producer.start()
+    try:
+        async with asyncio.timeout(timeout_seconds):
             sent = [await producer.send(topic, value) for value in values]
             await asyncio.gather(*sent)
-        finally:
-            await producer.stop()
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                await producer.stop()
 
 
 async def consume(bootstrap_servers: str, topic: str, count: int, group: str | None = None) -> list[bytes]:

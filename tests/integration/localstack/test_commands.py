@@ -85,11 +85,11 @@ def test_two_ups_at_once_without_network_make_one_stack_that_a_third_process_sto
 def test_a_fixed_port_that_is_taken_is_named_with_its_owner_and_its_variable(terminal: Terminal) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        code, out, err = terminal.run("up", ETIQUETA_MONGODB_PORT=port)
+        code, out, err = terminal.run("up", ETIQUETA_KAFKA_PORT=port)
     assert (code, out) == (1, "")
     sentence = err.splitlines()[-1]
     assert sentence.startswith(f"Port {port} on 127.0.0.1 is taken by ")
-    assert sentence.endswith("stop that process or choose another with ETIQUETA_MONGODB_PORT.")
+    assert sentence.endswith("stop that process or choose another with ETIQUETA_KAFKA_PORT.")
     assert [part["condition"] for part in terminal.json("status")["parts"]] == ["stopped", "stopped"]
 
 

@@ -53,17 +53,3 @@ def test_a_parent_killed_with_9_leaves_no_process_and_no_folder(
         _, alive = psutil.wait_procs([*parts, *watchdogs], timeout=GONE_WITHIN_SECONDS)
     assert alive == []
     assert not any(path.is_dir() for path in (tmp_path / "stacks").iterdir())
-
-
-def test_a_parent_that_fails_within_leaves_nothing_either(settings: StackSettings, tmp_path: Path) -> None:
-    script = OWNER.replace("sys.stdin.read()", "raise SystemExit(3)")
-    ran = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path), str(settings.jars_dir)],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    assert ran.returncode == 3
-    assert not any(psutil.pid_exists(pid) for pid in json.loads(ran.stdout))
-    assert not any(path.is_dir() for path in (tmp_path / "stacks").iterdir())

@@ -30,8 +30,8 @@ async def test_a_group_goes_on_where_it_stopped(stack: LocalStack) -> None:
 
 async def test_a_topic_nobody_created_does_not_appear_by_being_asked_for(stack: LocalStack) -> None:
     kafka = stack.addresses.kafka
-    with pytest.raises(Exception, match="UnknownTopic|not exist|Timeout"):
-        await produce(kafka, "never-created", [b"x"])
+    with pytest.raises(TimeoutError):
+        await produce(kafka, "never-created", [b"x"], timeout_seconds=0.5)
     assert "never-created" not in await topics(kafka)
 
 
@@ -46,8 +46,12 @@ def test_the_status_of_a_whole_stack_names_pids_and_memory(stack: LocalStack) ->
         assert 40e6 < part.resident_bytes < 400e6
 
 
+class Interrupted(Exception):
+    """Leaves a stack's context in the way that a failing test does."""
+
+
 async def test_two_stacks_side_by_side_never_meet(stack: LocalStack, settings: StackSettings) -> None:
-    with running_stack(settings) as other:
+    with pytest.raises(Interrupted), running_stack(settings) as other:
         here, there = stack.addresses, other.addresses
         assert {here.kafka, here.mongodb}.isdisjoint({there.kafka, there.mongodb})
         mine, theirs = await new_topic(here.kafka), await new_topic(there.kafka)
@@ -58,6 +62,7 @@ async def test_two_stacks_side_by_side_never_meet(stack: LocalStack, settings: S
             with collection(there.mongodb) as others:
                 assert await others.database[things.name].find_one({"_id": "a"}) is None
         folder = other.folder.path
+        raise Interrupted
     assert not folder.exists()
     assert stack.status().running
 
@@ -75,10 +80,8 @@ async def test_given_addresses_are_used_and_left_alone(stack: LocalStack, settin
         assert same.kafka.pid is None
         with pytest.raises(NotControllable, match="KAFKA_BOOTSTRAP_SERVERS names was not started here"):
             same.kafka.kill()
-    assert said == [
-        "Local stack: the server in KAFKA_BOOTSTRAP_SERVERS and the server in MONGODB_URI, "
-        "because KAFKA_BOOTSTRAP_SERVERS and MONGODB_URI are set."
-    ]
+    assert len(said) == 1
+    assert said[0].endswith(" because KAFKA_BOOTSTRAP_SERVERS and MONGODB_URI are set.")
     assert stack.status().running
 
 

@@ -1,0 +1,68 @@
+"""What the day left in MongoDB, as it is shown and counted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final
+
+from deploy.local.demo.failure import DayStopped
+from deploy.local.demo.queries import Query
+from deploy.local.demo.watch import PATIENCE_SECONDS
+from deploy.local.environment import TENANT
+from shared.ids import ClientId, MessageId
+from shared.mongo.store import Document, Store
+from shared.words import ReplyState
+
+_POLL_SECONDS: Final = 0.02
+_LEDGERS: Final = ("messages", "decisions", "outcomes", "replies")
+COLLECTIONS: Final = (
+    *_LEDGERS,
+    *("clients", "contexts", "standings", "calls", "reviews", "appeals"),
+    *("commands", "outbox", "throttles"),
+)
+"""All that hold anything about clients."""
+
+
+class DayStore:
+    """Reads; it writes nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def text_of(self, message: MessageId) -> str | None:
+        """Return what was written, as it is kept; raises `DayStopped` when it does not come.
+
+        The archive is written beside the line, so it may be a moment behind.
+        """
+        messages = self._store.collection("messages")
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while (found := await messages.find_one({"_id": message}, {"text": 1})) is None:
+                    await asyncio.sleep(_POLL_SECONDS)
+        except TimeoutError:
+            raise DayStopped("the message did not come into the archive.") from None
+        text: str | None = found["text"]
+        return text
+
+    async def kept_of(self, client: ClientId) -> Mapping[str, int]:
+        """Return how many documents of each kind are kept about a client."""
+        query = {"client": client}
+        return {name: await self._store.collection(name).count_documents(query) for name in _LEDGERS}
+
+    async def count(self, collection: str, query: Mapping[str, Any]) -> int:
+        return int(await self._store.collection(collection).count_documents(dict(query)))
+
+    async def replies_in(self, state: ReplyState) -> Sequence[str]:
+        """Return the ids of the replies that have come to `state`."""
+        found = self._store.collection("replies").find({"tenant": TENANT, "state": state.value}, {"_id": 1})
+        return [str(document["_id"]) async for document in found]
+
+    async def run(self, query: Query) -> Sequence[Document]:
+        """Return the documents that a query of the demo gives."""
+        cursor = self._store.collection(query.collection).aggregate(list(query.pipeline))
+        return [document async for document in cursor]
+
+    async def everything(self) -> AsyncIterator[tuple[str, str]]:
+        """Yield each document about clients as text, with its collection."""
+        for name in COLLECTIONS:
+            async for document in self._store.collection(name).find({}):
+                yield name, str(document)

@@ -1,0 +1,170 @@
+"""Five questions to MongoDB: each once as data, run as it is shown."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from deploy.local.environment import TENANT
+
+Stage = Mapping[str, Any]
+_PLAIN_KEY: Final = re.compile(r"[$A-Za-z_][$A-Za-z0-9_]*")
+_LINE_CHARACTERS: Final = 76
+_OF_TENANT: Final = {"tenant": TENANT}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One aggregation, and how its result is laid out."""
+
+    title: str
+    collection: str
+    pipeline: Sequence[Stage]
+    columns: Sequence[str]
+    """The fields of its documents, in the order in which they are shown."""
+
+    def mongosh(self) -> str:
+        """Return the text that gives the same in mongosh."""
+        stages = ",\n".join(f"  {_script(stage, 2)}" for stage in self.pipeline)
+        return f"db.{self.collection}.aggregate([\n{stages}\n])"
+
+
+def _script(value: Any, indent: int) -> str:
+    """Return a value as mongosh reads it, on one line where it fits."""
+    short = _on_one_line(value)
+    if len(short) + indent <= _LINE_CHARACTERS or not isinstance(value, Mapping | list) or not value:
+        return short
+    inner, pad = indent + 2, " " * (indent + 2)
+    if isinstance(value, Mapping):
+        if len(value) == 1 and isinstance(only := next(iter(value.values())), Mapping):
+            return f"{{{_key(next(iter(value)))}: {_script(only, indent)}}}"
+        lines = [f"{pad}{_key(key)}: {_script(item, inner)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(lines) + "\n" + " " * indent + "}"
+    lines = [f"{pad}{_script(item, inner)}" for item in value]
+    return "[\n" + ",\n".join(lines) + "\n" + " " * indent + "]"
+
+
+def _on_one_line(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(key)}: {_on_one_line(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_on_one_line(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    return name if _PLAIN_KEY.fullmatch(name) else json.dumps(name)
+
+
+QUERIES: Final = (
+    Query(
+        title="Which clauses are broken, how often, by how many clients?",
+        collection="outcomes",
+        pipeline=[
+            {"$match": {**_OF_TENANT, "facts.fact": "infraction_recorded"}},
+            {"$unwind": "$facts"},
+            {"$match": {"facts.fact": "infraction_recorded"}},
+            {
+                "$group": {
+                    "_id": "$facts.clause",
+                    "infractions": {"$sum": 1},
+                    "points": {"$sum": "$facts.points"},
+                    "who": {"$addToSet": "$client"},
+                }
+            },
+            {
+                "$project": {
+                    "_id": 0,
+                    "clause": "$_id",
+                    "infractions": 1,
+                    "points": 1,
+                    "clients": {"$size": "$who"},
+                }
+            },
+            {"$sort": {"points": -1, "clause": 1}},
+        ],
+        columns=("clause", "infractions", "points", "clients"),
+    ),
+    Query(
+        title="Who is without WhatsApp now, and when is the executive's call due?",
+        collection="standings",
+        pipeline=[
+            {"$match": {**_OF_TENANT, "disabled": "whatsapp"}},
+            {"$lookup": {"from": "calls", "localField": "client", "foreignField": "client", "as": "call"}},
+            {"$unwind": "$call"},
+            {"$match": {"call.state": "open"}},
+            {
+                "$project": {
+                    "_id": 0,
+                    "client": 1,
+                    "since": "$call.opened_at",
+                    "call_due": "$call.due_at",
+                    "assignee": "$call.assignee",
+                }
+            },
+            {"$sort": {"call_due": 1}},
+        ],
+        columns=("client", "since", "call_due", "assignee"),
+    ),
+    Query(
+        title="At which hours do clients write?",
+        collection="messages",
+        pipeline=[
+            {"$match": {**_OF_TENANT, "direction": "inbound"}},
+            {
+                "$group": {
+                    "_id": {"day": "$local_date", "hour": "$local_hour"},
+                    "messages": {"$sum": 1},
+                    "who": {"$addToSet": "$client"},
+                }
+            },
+            {"$sort": {"_id.day": 1, "_id.hour": 1}},
+            {
+                "$project": {
+                    "_id": 0,
+                    "day": "$_id.day",
+                    "hour": "$_id.hour",
+                    "messages": 1,
+                    "clients": {"$size": "$who"},
+                }
+            },
+        ],
+        columns=("day", "hour", "messages", "clients"),
+    ),
+    Query(
+        title="What was answered, and did it arrive?",
+        collection="replies",
+        pipeline=[
+            {"$match": _OF_TENANT},
+            {"$unwind": {"path": "$matters", "preserveNullAndEmptyArrays": True}},
+            {
+                "$group": {
+                    "_id": {"matter": {"$ifNull": ["$matters", "(nothing said)"]}, "state": "$state"},
+                    "replies": {"$sum": 1},
+                }
+            },
+            {"$project": {"_id": 0, "matter": "$_id.matter", "state": "$_id.state", "replies": 1}},
+            {"$sort": {"matter": 1, "state": 1}},
+        ],
+        columns=("matter", "state", "replies"),
+    ),
+    Query(
+        title="What do clients want, in which language?",
+        collection="decisions",
+        pipeline=[
+            {"$match": {**_OF_TENANT, "direction": "inbound", "tags.intent": {"$ne": None}}},
+            {
+                "$project": {
+                    "language": "$tags.language",
+                    "tag": {"$concatArrays": [["$tags.intent"], "$tags.flags"]},
+                }
+            },
+            {"$unwind": "$tag"},
+            {"$group": {"_id": {"tag": "$tag", "language": "$language"}, "messages": {"$sum": 1}}},
+            {"$project": {"_id": 0, "tag": "$_id.tag", "language": "$_id.language", "messages": 1}},
+            {"$sort": {"messages": -1, "tag": 1, "language": 1}},
+        ],
+        columns=("tag", "language", "messages"),
+    ),
+)
