@@ -12,7 +12,7 @@ from rich.console import Console
 
 from services.classifier.tagging.tagger import load_tagger
 from services.explain import explain as explained
-from services.explain_input import Question, read_question, utterances
+from services.explain_input import NOT_ONE_OBJECT, Question, read_question, utterances
 from services.explain_told import as_json as told_as_json
 from services.explain_told import show
 from shared.clock import wall_now
@@ -35,7 +35,7 @@ same for what was written before, each with "at" or "ago" ("5m", "2h", "1d").
 """
 
 
-def explain(
+def explain(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     file: Annotated[
         Path | None, typer.Argument(help="The message, one JSON object; standard input if left out or -.")
     ] = None,
@@ -52,8 +52,11 @@ def explain(
     direction: Annotated[Direction | None, typer.Option(help="inbound: a client; outbound: staff.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
-    """Explain one message: its tags and the words that gave them, each rule and why it fired or not,
-    what the decision intends, what stood, and the reply in words."""
+    """Explain one message, from its words to the reply.
+
+    Its tags and the words that gave them, each rule and why it fired or not, what the decision
+    intends, what stood and what was refused, and the reply as the client reads it.
+    """
     configure_logs("ERROR")
     pack = _pack(policy, policies, tenant)
     question = _question(file, text, at=at, channel=channel, direction=direction)
@@ -119,7 +122,5 @@ def _document(file: Path | None) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise UserError(
-            "The message is not one JSON object. `etiqueta explain --help` shows one; --text takes plain text."
-        )
+        raise UserError(NOT_ONE_OBJECT)
     return found

@@ -1,10 +1,18 @@
 """What `etiqueta explain` takes: a line as `classify` takes it, and when and after what it was written."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic import ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from shared.errors import UserError
 from shared.events.messages import ContentKind
@@ -14,6 +22,9 @@ from shared.tags import Channel, Direction, Language
 
 SOMEBODY: Final = "client"
 """Whoever wrote, where no client is named."""
+NOT_ONE_OBJECT: Final = (
+    "The message is not one JSON object. `etiqueta explain --help` shows one; --text takes plain text."
+)
 
 
 def _as_list(value: Any) -> Any:
@@ -26,9 +37,9 @@ People = Annotated[list[str], BeforeValidator(_as_list)]
 class Spoken(BaseModel):
     """One message: `text`, or `subject` and `body` of an e-mail, or `turns` of a call, or only a `kind`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    id: str | None = None
+    id: str | int | None = None
     text: str | None = None
     subject: str | None = None
     body: str | None = None
@@ -83,9 +94,10 @@ def read_question(source: str | bytes) -> Question:
 def _sentence(error: ValidationError) -> str:
     problems = error.errors(include_input=False, include_url=False, include_context=False)
     if problems[0]["type"] == "json_invalid":
-        return "The message is not one JSON object. `etiqueta explain --help` shows one; --text takes plain text."
+        return NOT_ONE_OBJECT
     told = [
-        f"{'.'.join(str(part) for part in one['loc']) or 'the message'}: {_plain(one['msg'])}" for one in problems
+        f"{'.'.join(str(part) for part in one['loc']) or 'the message'}: {_plain(one['msg'])}"
+        for one in problems
     ]
     return f"The message cannot be used: {'; '.join(told[:5])}."
 
@@ -104,7 +116,7 @@ def utterances(question: Question, now: datetime) -> tuple[Utterance, list[Utter
     ]
     if any(one.written_at > at for one in earlier):
         raise UserError("The message cannot be used: history: something in it was written after the message.")
-    return _utterance(question, question.id or "message", at, question.client), earlier
+    return _utterance(question, str(question.id or "message"), at, question.client), earlier
 
 
 def _utterance(spoken: Spoken, reference: str, at: datetime, client: str | None) -> Utterance:
@@ -115,7 +127,7 @@ def _utterance(spoken: Spoken, reference: str, at: datetime, client: str | None)
         text=spoken.text if spoken.text is not None else spoken.body or "",
         written_at=at,
         direction=spoken.direction,
-        channel=spoken.channel or _CHANNELS.get(kind, Channel.WHATSAPP),
+        channel=spoken.channel or _channel(kind),
         kind=kind,
         staff=spoken.staff,
         subject=spoken.subject,
@@ -126,10 +138,14 @@ def _utterance(spoken: Spoken, reference: str, at: datetime, client: str | None)
     )
 
 
-_CHANNELS: Final[dict[ContentKind, Literal[Channel.EMAIL, Channel.PHONE]]] = {
-    ContentKind.EMAIL: Channel.EMAIL,
-    ContentKind.CALL: Channel.PHONE,
-}
+def _channel(kind: ContentKind) -> Channel:
+    match kind:
+        case ContentKind.EMAIL:
+            return Channel.EMAIL
+        case ContentKind.CALL:
+            return Channel.PHONE
+        case _:
+            return Channel.WHATSAPP
 
 
 def _kind(spoken: Spoken) -> ContentKind:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
@@ -106,7 +108,7 @@ def _head(told: Explanation) -> str:
 
 def _tags(told: Explanation) -> Table:
     tags = told.decision.tags
-    table = Table("tag", "confidence", "because of", title="tags", title_justify="left")
+    table = _table("tags", "tag", "confidence", "because of")
     table.add_row("language", "", tags.language)
     names = [tags.intent] if tags.intent else []
     for name in [*names, *tags.flags, *(tags.findings or ())]:
@@ -125,12 +127,17 @@ def _words(evidence: Evidence) -> str:
 
 def _rules(told: Explanation) -> Table:
     """The rules that fired first, then the others: a person asks for both."""
-    table = Table("", "rule", "clause", "why", title="rules", title_justify="left")
+    table = _table("rules", "fired", "rule", "why")
     for one in sorted(told.considered, key=lambda one: not one.fired):
-        clause = told.pack.clause_text(one.clause, told.pack.languages[0]) if one.fired else one.clause
+        clause = told.pack.clause_text(one.clause, told.pack.languages[0])
+        why = f"{one.why}\n{one.clause}: {clause}" if one.fired else one.why
         style = "bold" if one.fired else "dim"
-        table.add_row("yes" if one.fired else "no", escape(one.rule), escape(clause), one.why, style=style)
+        table.add_row("yes" if one.fired else "no", escape(one.rule), escape(why), style=style)
     return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    return Table(*columns, title=f"[bold]{title}[/]", title_justify="left", title_style="", box=box.SIMPLE)
 
 
 def _decision(told: Explanation) -> list[str]:
@@ -160,8 +167,11 @@ def _outcome(told: Explanation) -> list[str]:
     outcome = told.outcome
     limit = outcome.after.limit
     of = "" if limit is None else f" of {limit}"
-    points = f"points: {outcome.before.points} before, {outcome.after.points}{of} after{_disabled(outcome.after)}"
-    return [points, *(_fact(one) for one in outcome.facts), *(_refusal(one) for one in outcome.refused)]
+    points = (
+        f"points: {outcome.before.points} before, {outcome.after.points}{of} after{_disabled(outcome.after)}"
+    )
+    facts = [_fact(one, told.pack.zone) for one in outcome.facts]
+    return [points, *facts, *(_refusal(one) for one in outcome.refused)]
 
 
 def _disabled(view: StandingView) -> str:
@@ -169,13 +179,13 @@ def _disabled(view: StandingView) -> str:
     return f"; disabled: {', '.join(names)}" if names else ""
 
 
-def _fact(fact: FactRecord) -> str:
+def _fact(fact: FactRecord, zone: ZoneInfo) -> str:
     parts = [
         fact.rule or "",
         "" if fact.points is None else f"{fact.points} points",
         fact.channel or "",
-        f"due {fact.due_at:%Y-%m-%d %H:%M} UTC" if fact.due_at else "",
-        f"counts until {fact.counts_until:%Y-%m-%d}" if fact.counts_until else "",
+        f"due {fact.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if fact.due_at else "",
+        f"counts until {fact.counts_until.astimezone(zone):%Y-%m-%d}" if fact.counts_until else "",
     ]
     return escape(f"{fact.fact}  {', '.join(part for part in parts if part)}".rstrip())
 
@@ -199,6 +209,8 @@ def _reply_parts(told: Explanation) -> Iterator[RenderableType]:
         title = f"reply in {reply.language}{waits}"
         yield Panel(Text(reply.text or ""), title=title, title_align="left")
     for one in reply.refused if reply else ():
-        yield Padding(escape(f"not said: {one.matter or one.effect}: {WHY[one.reason]} ({one.reason})"), (0, 2))
+        yield Padding(
+            escape(f"not said: {one.matter or one.effect}: {WHY[one.reason]} ({one.reason})"), (0, 2)
+        )
     if told.taken_back:
         yield Padding(f"taken back: {told.taken_back} reply that still waited", (0, 2))

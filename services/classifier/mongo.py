@@ -1,15 +1,13 @@
 """Decisions and conversations in MongoDB: `decisions`, `contexts`."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Final
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne
+from pymongo.errors import BulkWriteError
 
 from services.classifier.domain.history import History
 from services.classifier.ports import ClientKey
-from shared.clock import wall_now
 from shared.errors import Transient
 from shared.events.decisions import DECISION, MessageDecidedV1
 from shared.ids import MessageId
@@ -78,12 +76,20 @@ class MongoHistories:
         }
 
     async def save(self, histories: Collection[History]) -> None:
-        now = wall_now()
-        for history in histories:
-            await self._save(history, now)
+        """Replace those very revisions, or insert the first ones; either may have been done by another."""
+        if not histories:
+            return
+        writes = [self._write(history) for history in histories]
+        replaced = sum(history.revision > 0 for history in histories)
+        try:
+            async with transient_failures_but(BulkWriteError):
+                result = await self._contexts.bulk_write(writes, ordered=False)
+        except BulkWriteError:
+            raise Transient("another process has written a conversation meanwhile") from None
+        if result.matched_count != replaced:
+            raise Transient("another process has written a conversation meanwhile")
 
-    async def _save(self, history: History, now: datetime) -> None:
-        """Replace that very revision, or insert the first; either may have been done by another."""
+    def _write(self, history: History) -> InsertOne[Document] | ReplaceOne[Document]:
         key = _key((history.tenant, history.client))
         days = self._zones.of(history.tenant).retention.contexts_days
         document = {
@@ -91,20 +97,10 @@ class MongoHistories:
             "schema_version": SCHEMA_VERSION,
             **history.model_dump(mode="python"),
             "revision": history.revision + 1,
-            "expires_at": now + timedelta(days=days),
         }
-        try:
-            async with transient_failures_but(DuplicateKeyError, BulkWriteError):
-                if history.revision == 0:
-                    await self._contexts.insert_one(document)
-                    return
-                result = await self._contexts.replace_one(
-                    {"_id": key, "revision": history.revision}, document
-                )
-        except DuplicateKeyError:
-            raise Transient("another process has written this conversation meanwhile") from None
-        if result.matched_count != 1:
-            raise Transient("another process has written this conversation meanwhile")
+        if history.revision == 0:
+            return InsertOne(expiring(document, days))
+        return ReplaceOne({"_id": key, "revision": history.revision}, expiring(document, days))
 
 
 def _key(client: ClientKey) -> str:

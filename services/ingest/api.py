@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from services.ingest.domain import client_of, masked, occurred, storable
 from shared.accounts import Tenant
 from shared.events.base import Address, Instant, Route
-from shared.events.messages import ContentKind, Email, MessageReceivedV1, Turn
+from shared.events.messages import ContentKind, Email, MessageEditedV1, MessageReceivedV1, Turn
 from shared.ids import EventId, MessageId, message_id
 from shared.phones import is_e164
 from shared.tags import Channel, Direction, Language
@@ -68,6 +68,10 @@ class MessageIn(_Strict):
     ] = None
     staff: _Name | None = None
     language: Language | None = None
+    edits: Annotated[
+        _Name | None, Field(description="Your own id of the message that this one changes; needs an id")
+    ] = None
+    auto_reply: Annotated[bool, Field(description="A machine of the client's wrote it")] = False
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -75,6 +79,8 @@ class MessageIn(_Strict):
             raise ValueError("a call needs its turns")
         if self.kind in {ContentKind.TEXT, ContentKind.EMAIL} and self.text is None:
             raise ValueError("text is required for a text or an e-mail")
+        if self.edits is not None and self.id is None:
+            raise ValueError("an edit needs an id of its own")
         return self
 
 
@@ -91,11 +97,13 @@ MANY: TypeAdapter[list[MessageIn]] = TypeAdapter(Batch)
 
 def to_event(
     message: MessageIn, tenant: Tenant, provider: str, identity: MessageId, received_at: Instant
-) -> MessageReceivedV1:
+) -> MessageReceivedV1 | MessageEditedV1:
     """Return the posted message as an event, masked."""
     address = Address(**message.client.model_dump())
     text, masks = masked(message.text)
-    return MessageReceivedV1(
+    changed = message.edits
+    model = MessageReceivedV1 if changed is None else MessageEditedV1
+    return model(
         event_id=EventId(identity),
         tenant=tenant.id,
         client=client_of(tenant, address),
@@ -105,11 +113,12 @@ def to_event(
         route=Route(provider=provider, account=message.account, channel=message.channel, address=address),
         direction=message.direction,
         provider_id=message.id or identity,
-        original=identity,
+        original=identity if changed is None else _own(message, tenant, provider, "message", changed),
         staff=message.staff,
         kind=message.kind,
         text=text,
         masks=masks,
+        auto_reply=message.auto_reply,
         language=message.language,
         email=_email(message),
         turns=tuple(_turn(turn) for turn in message.turns),
@@ -122,8 +131,13 @@ def identity_of(message: MessageIn, tenant: Tenant, provider: str, key: str, pos
     The provider's own id of a message on a known account gives the id that its webhook would give.
     """
     if message.id is not None:
-        return message_id(tenant.id, provider, message.account, "message", message.id, "")
+        kind = "message" if message.edits is None else "edit"
+        return _own(message, tenant, provider, kind, message.id)
     return message_id(tenant.id, "api", "", "request", key, str(position))
+
+
+def _own(message: MessageIn, tenant: Tenant, provider: str, kind: str, own_id: str) -> MessageId:
+    return message_id(tenant.id, provider, message.account, kind, own_id, "")
 
 
 def _email(message: MessageIn) -> Email | None:

@@ -31,11 +31,12 @@ class MemoryReplies:
     async def by_provider_id(self, provider_id: str) -> Reply | None:
         return next((one for one in self.replies.values() if one.provider_id == provider_id), None)
 
-    async def known(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, Known]:
-        return {client: self._known(client) for client in clients}
+    async def known(self, clients: Collection[ClientKey], since: datetime) -> Mapping[ClientKey, Known]:
+        return {client: self._known(client, since) for client in clients}
 
-    def _known(self, client: ClientKey) -> Known:
-        mine = [one for one in self.replies.values() if (one.tenant, one.client) == client]
+    def _known(self, client: ClientKey, since: datetime) -> Known:
+        lately = [one for one in self.replies.values() if one.occurred_at >= since]
+        mine = [one for one in lately if (one.tenant, one.client) == client]
         route, last = self.routes.get(client, (None, None))
         return Known(
             slots={matter: slot for (*key, matter), slot in self.slots.items() if tuple(key) == client},

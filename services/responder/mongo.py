@@ -24,7 +24,6 @@ LEASE: Final = timedelta(seconds=60)
 _TTL: Final = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expires")
 _CLIENT: Final = [("tenant", ASCENDING), ("client", ASCENDING)]
 _SLOTS_KEPT: Final = timedelta(days=30)
-_RECENT: Final = 20
 
 
 class MongoReplies:
@@ -63,14 +62,14 @@ class MongoReplies:
             document = await self._replies.find_one({"provider_id": provider_id})
         return None if document is None else _reply(document)
 
-    async def known(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, Known]:
+    async def known(self, clients: Collection[ClientKey], since: datetime) -> Mapping[ClientKey, Known]:
         keys = [_key(client) for client in clients]
         async with transient_failures():
             slots: dict[str, list[Slot]] = defaultdict(list)
             async for document in self._throttles.find({"owner": {"$in": keys}}):
                 slots[document["owner"]].append(Slot.model_validate(document))
             reached = {found["_id"]: found async for found in self._clients.find({"_id": {"$in": keys}})}
-            recent = {client: await self._recent(client) for client in clients}
+            recent = await self._recent(clients, since)
         return {
             client: Known(
                 slots={slot.matter: slot for slot in slots[_key(client)]},
@@ -81,10 +80,21 @@ class MongoReplies:
             for client in clients
         }
 
-    async def _recent(self, client: ClientKey) -> list[datetime]:
-        query = {"tenant": client[0], "client": client[1], "state": {"$ne": ReplyState.SUPPRESSED.value}}
-        found = self._replies.find(query, {"occurred_at": 1}).sort("occurred_at", DESCENDING).limit(_RECENT)
-        return [document["occurred_at"] async for document in found]
+    async def _recent(
+        self, clients: Collection[ClientKey], since: datetime
+    ) -> Mapping[ClientKey, list[datetime]]:
+        recent: dict[ClientKey, list[datetime]] = {client: [] for client in clients}
+        query = {
+            "tenant": {"$in": list({tenant for tenant, _ in clients})},
+            "client": {"$in": [client for _, client in clients]},
+            "occurred_at": {"$gte": since},
+            "state": {"$ne": ReplyState.SUPPRESSED.value},
+        }
+        async for document in self._replies.find(query, {"tenant": 1, "client": 1, "occurred_at": 1}):
+            client = (TenantId(document["tenant"]), ClientId(document["client"]))
+            if client in recent:
+                recent[client].append(document["occurred_at"])
+        return recent
 
     async def add(self, replies: Sequence[Reply], slots: Sequence[Slot]) -> None:
         expires_at = wall_now() + _SLOTS_KEPT

@@ -21,8 +21,8 @@ class Replies(Protocol):
     async def by_provider_id(self, provider_id: str) -> Reply | None:
         """Return the reply that the provider knows by that id."""
 
-    async def known(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, Known]:
-        """Return what planning needs to know of each client."""
+    async def known(self, clients: Collection[ClientKey], since: datetime) -> Mapping[ClientKey, Known]:
+        """Return what planning needs to know of each client; its replies from `since` on."""
 
     async def add(self, replies: Sequence[Reply], slots: Sequence[Slot]) -> None:
         """Take the slots, then keep the replies; one that is there already is `Transient`."""

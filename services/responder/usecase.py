@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import structlog
 
 from services.responder.domain.delivery import superseded
-from services.responder.domain.plan import reply_id
+from services.responder.domain.plan import looks_back_to, reply_id
 from services.responder.domain.receipts import state_told, stopped_until
 from services.responder.domain.replies import Reply, changed
 from services.responder.planning import Planning, client_of, is_inbound
@@ -58,7 +58,9 @@ class RespondBatch:
         await self._supersede(outcomes)
         planning = Planning(
             known=await self._replies.of([reply_id(outcome) for outcome in outcomes]),
-            clients=await self._replies.known({client_of(outcome) for outcome in outcomes}),
+            clients=await self._replies.known(
+                {client_of(outcome) for outcome in outcomes}, looks_back_to(outcomes)
+            ),
             packs=await self._versions(outcomes),
         )
         now = to_instant(self._clock.now())

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Final
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from services.sanctions.domain.standing import Standing, fold, rebuild
 from services.sanctions.ports import ClientKey
-from services.sanctions.tasks import CallsWithdrawn, Change, task_changes
+from services.sanctions.tasks import CallsWithdrawn, TaskChange, TaskKind, task_changes
 from shared.errors import Transient
 from shared.events.commands import COMMAND, CommandRequestedV1
 from shared.events.outcomes import OUTCOME, Settled
@@ -117,29 +117,18 @@ class MongoLedger:
             # A duplicate key is the guard at work: a newer standing is there already.
             if any(entry["code"] != DUPLICATE_KEY for entry in error.details["writeErrors"]):
                 raise Transient("MongoDB: standings could not be written") from None
-        async with transient_failures():
-            for change in task_changes(outcomes):
-                await self._change(change)
+        await self._change_tasks(outcomes)
 
-    async def _change(self, change: Change) -> None:
-        if isinstance(change, CallsWithdrawn):
-            await self._tasks["calls"].update_many(
-                {
-                    "tenant": change.tenant,
-                    "client": change.client,
-                    "channel": change.channel,
-                    "state": "open",
-                    "seq": {"$lt": change.before_seq},
-                },
-                {"$set": dict(change.on_close)},
-            )
-            return
-        update: dict[str, Any] = {}
-        if change.on_open:
-            update["$setOnInsert"] = {"schema_version": SCHEMA_VERSION, **change.on_open}
-        if change.on_close:
-            update["$set"] = dict(change.on_close)
-        await self._tasks[change.kind].update_one({"_id": change.id}, update, upsert=bool(change.on_open))
+    async def _change_tasks(self, outcomes: Sequence[Settled]) -> None:
+        writes: dict[TaskKind, list[UpdateOne | UpdateMany]] = defaultdict(list)
+        for change in task_changes(outcomes):
+            if isinstance(change, CallsWithdrawn):
+                writes["calls"].append(_withdrawal(change))
+            else:
+                writes[change.kind].append(_task_update(change))
+        async with transient_failures():
+            for kind, updates in writes.items():
+                await self._tasks[kind].bulk_write(updates, ordered=True)
 
     async def due(self, now: datetime, limit: int = 500) -> Sequence[Standing]:
         """Return standings in which a restriction has come to its end."""
@@ -203,6 +192,26 @@ class MongoRequests:
         async with transient_failures():
             document = await self._commands.find_one({"_id": command})
         return None if document is None else COMMAND.validate_python(own_fields(document))
+
+
+def _withdrawal(change: CallsWithdrawn) -> UpdateMany:
+    query = {
+        "tenant": change.tenant,
+        "client": change.client,
+        "channel": change.channel,
+        "state": "open",
+        "seq": {"$lt": change.before_seq},
+    }
+    return UpdateMany(query, {"$set": dict(change.on_close)})
+
+
+def _task_update(change: TaskChange) -> UpdateOne:
+    update: dict[str, Any] = {}
+    if change.on_open:
+        update["$setOnInsert"] = {"schema_version": SCHEMA_VERSION, **change.on_open}
+    if change.on_close:
+        update["$set"] = dict(change.on_close)
+    return UpdateOne({"_id": change.id}, update, upsert=bool(change.on_open))
 
 
 def _key(client: ClientKey) -> str:

@@ -26,7 +26,7 @@ from shared.localstack.state import ContainerPartState, PartLabel, PartState, St
 _PORT_TRIES = 3
 _GRACE_SECONDS = 20
 _POLL_SECONDS = 0.1
-_ANSWER_SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
 _LOG_LINES = 40
 
 

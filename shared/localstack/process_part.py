@@ -19,7 +19,7 @@ from shared.localstack.state import PartLabel, PartState, ProcessPartState, Proc
 _PORT_TRIES = 3
 _GRACE_SECONDS = 20.0
 _POLL_SECONDS = 0.05
-_ANSWER_SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
 
 
 class ProcessPart:

@@ -37,7 +37,7 @@ class StackSettings(BaseSettings):
     etiqueta_docker_pull: bool = False
     etiqueta_kafka_image: str = "apache/kafka:4.1.0"
     etiqueta_mongodb_image: str = "mongo:7"
-    etiqueta_stack_start_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
+    etiqueta_stack_start_seconds: Annotated[float, Field(gt=0, le=600)] = 120.0
     """How long a part may take to answer its first real request."""
 
     @classmethod

@@ -76,7 +76,10 @@ async def _day(stage: Stage, script: Script, screen: Screen, logs: Logs) -> Sequ
             with stage.store() as opened:
                 outside, store = Outside(http, stage.ports, stage.secrets), DayStore(opened)
                 log = await Player(script, watch, outside, store, screen).play()
-                totals, searched = await counted(store, outside), await search(script, watch, store, logs.path)
+                totals, searched = (
+                    await counted(store, outside),
+                    await search(script, watch, store, logs.path),
+                )
                 show_totals(screen, totals, log, searched)
                 await show_queries(screen, store, _names(script, stage))
                 return [

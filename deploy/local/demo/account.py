@@ -24,7 +24,9 @@ async def counted(store: DayStore, outside: Outside) -> Totals:
         client_messages=await store.count("messages", {**_OF_TENANT, "direction": "inbound"}),
         clients=await store.count("clients", _OF_TENANT),
         replies_delivered=len(await outside.phone_of()),
-        infractions_with_points=await store.count("outcomes", {**_OF_TENANT, "facts": {"$elemMatch": points}}),
+        infractions_with_points=await store.count(
+            "outcomes", {**_OF_TENANT, "facts": {"$elemMatch": points}}
+        ),
         disabled_at_some_time=await store.count("outcomes", {**_OF_TENANT, **disabled}),
         disabled_at_the_end=await store.count("standings", {**_OF_TENANT, "disabled": "whatsapp"}),
         calls_open=await store.count("calls", {**_OF_TENANT, "state": "open"}),
@@ -82,9 +84,14 @@ async def _everything(
     async for collection, text in store.everything():
         searched.documents += 1
         yield f"the collection {collection}", text
+    for where, line in _log_lines(logs):
+        searched.log_lines += 1
+        yield where, line
+
+
+def _log_lines(logs: Path) -> Iterator[tuple[str, str]]:
     for log in sorted(logs.glob("*.log")):
         for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-            searched.log_lines += 1
             yield f"the log {log.name}", line
 
 

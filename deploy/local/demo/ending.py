@@ -55,7 +55,10 @@ async def show_queries(screen: Screen, store: DayStore, names: Mapping[str, str]
         documents = await store.run(query)
         if not documents:
             raise DayStopped(f"The query about “{query.title}” found nothing.")
-        rows = [[_cell(document.get(name), names, screen.zone) for name in query.columns] for document in documents]
+        rows = [
+            [_cell(document.get(name), names, screen.zone) for name in query.columns]
+            for document in documents
+        ]
         screen.table(query.columns, rows, indent=_INDENT)
 
 
@@ -76,7 +79,10 @@ def show_how_to_go_on(screen: Screen) -> None:
         [
             ("make up", "the same stack and services, left running; prints what to post to see a reply"),
             ("README.md", "what each part does, and where it stands"),
-            ("deploy/policies/trackingpremium.yaml", "the policy that was enforced; change it and play again"),
+            (
+                "deploy/policies/trackingpremium.yaml",
+                "the policy that was enforced; change it and play again",
+            ),
             ("deploy/local/demo/day.yaml", "the day that was played, with what is expected of each step"),
             ("docs/writing-a-policy.md", "how a policy is written, checked and rehearsed"),
         ],

@@ -18,7 +18,9 @@ class Difference:
     actual: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.step}: {self.what}\n  expected  {self.expected}\n  actual    {self.actual}"
+        return (
+            f"{self.place}: {self.step}: {self.what}\n  expected  {self.expected}\n  actual    {self.actual}"
+        )
 
 
 class DayStopped(UserError):

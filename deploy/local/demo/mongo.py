@@ -1,8 +1,9 @@
 """What the day left in MongoDB, as it is shown and counted."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
+
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from deploy.local.demo.failure import DayStopped
 from deploy.local.demo.queries import Query
@@ -34,14 +35,21 @@ class DayStore:
         The archive is written beside the line, so it may be a moment behind.
         """
         messages = self._store.collection("messages")
+        found: Document | None = None
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while (found := await messages.find_one({"_id": message}, {"text": 1})) is None:
-                    await asyncio.sleep(_POLL_SECONDS)
-        except TimeoutError:
+            async for attempt in AsyncRetrying(
+                retry=retry_if_exception_type(LookupError),
+                wait=wait_fixed(_POLL_SECONDS),
+                stop=stop_after_delay(PATIENCE_SECONDS),
+                reraise=True,
+            ):
+                with attempt:
+                    found = await messages.find_one({"_id": message}, {"text": 1})
+                    if found is None:
+                        raise LookupError
+        except LookupError:
             raise DayStopped("the message did not come into the archive.") from None
-        text: str | None = found["text"]
-        return text
+        return None if found is None else found["text"]
 
     async def kept_of(self, client: ClientId) -> Mapping[str, int]:
         """Return how many documents of each kind are kept about a client."""

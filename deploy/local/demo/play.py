@@ -19,9 +19,7 @@ from shared.rehearsal.observed import Observation
 from shared.rehearsal.targets import Targets
 from shared.words import CommandName, ReplyState
 
-_FINISHED: Final = frozenset(
-    {ReplyState.READ, ReplyState.FAILED, ReplyState.SUPPRESSED, ReplyState.UNKNOWN}
-)
+_FINISHED: Final = frozenset({ReplyState.READ, ReplyState.FAILED, ReplyState.SUPPRESSED, ReplyState.UNKNOWN})
 _TICK: Final = CommandPart(name=CommandName.TICK, by="the script's clock")
 
 

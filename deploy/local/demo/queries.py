@@ -57,6 +57,13 @@ def _key(name: str) -> str:
     return name if _PLAIN_KEY.fullmatch(name) else json.dumps(name)
 
 
+def _when(condition: Mapping[str, Any]) -> Stage:
+    return {"$sum": {"$cond": [condition, 1, 0]}}
+
+
+_OF_LANGUAGE: Final = {name: _when({"$eq": ["$tags.language", name]}) for name in ("es", "pt-BR", "en")}
+_WITH_FLAG: Final = {name: _when({"$in": [name, "$tags.flags"]}) for name in ("aggressive", "impatient")}
+
 QUERIES: Final = (
     Query(
         title="Which clauses are broken, how often, by how many clients?",
@@ -155,16 +162,18 @@ QUERIES: Final = (
         pipeline=[
             {"$match": {**_OF_TENANT, "direction": "inbound", "tags.intent": {"$ne": None}}},
             {
-                "$project": {
-                    "language": "$tags.language",
-                    "tag": {"$concatArrays": [["$tags.intent"], "$tags.flags"]},
+                "$group": {
+                    "_id": "$tags.intent",
+                    "es": _OF_LANGUAGE["es"],
+                    "pt": _OF_LANGUAGE["pt-BR"],
+                    "en": _OF_LANGUAGE["en"],
+                    "aggressive": _WITH_FLAG["aggressive"],
+                    "impatient": _WITH_FLAG["impatient"],
+                    "all": {"$sum": 1},
                 }
             },
-            {"$unwind": "$tag"},
-            {"$group": {"_id": {"tag": "$tag", "language": "$language"}, "messages": {"$sum": 1}}},
-            {"$project": {"_id": 0, "tag": "$_id.tag", "language": "$_id.language", "messages": 1}},
-            {"$sort": {"messages": -1, "tag": 1, "language": 1}},
+            {"$sort": {"all": -1, "_id": 1}},
         ],
-        columns=("tag", "language", "messages"),
+        columns=("_id", "es", "pt", "en", "aggressive", "impatient", "all"),
     ),
 )

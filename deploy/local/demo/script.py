@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from shared.phones import is_e164
 from shared.policy.problems import PolicyErrors, Problem
 from shared.policy.validate import validate
-from shared.policy.written import Written, read_documents
+from shared.policy.written import Location, Written, read_documents
 from shared.rehearsal.document import CommandPart, Words
 from shared.rehearsal.expectation import Expectation, Part
 
@@ -49,7 +49,13 @@ class DayStep(Part):
 
     @model_validator(mode="after")
     def _one_action(self) -> "DayStep":
-        actions = [self.says, self.staff_says, self.voice_call or None, self.command, self.redelivered or None]
+        actions = [
+            self.says,
+            self.staff_says,
+            self.voice_call or None,
+            self.command,
+            self.redelivered or None,
+        ]
         if sum(action is not None for action in actions) != 1:
             raise ValueError("a step does one of says, staff_says, voice_call, command, redelivered")
         return self
@@ -104,8 +110,8 @@ class Script:
 
     def line(self, step: int, key: str | None = None) -> int:
         """Return the line of a step (counted from 0), or of one key of what it expects."""
-        place = ("steps", step) if key is None else ("steps", step, "expect", *key.split("."))
-        return self.written.line(place)
+        expected: Location = () if key is None else ("expect", *key.split("."))
+        return self.written.line(("steps", step, *expected))
 
 
 def read_day(path: Path = DAY) -> Script:

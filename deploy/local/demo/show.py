@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from deploy.local.demo import wording
 from deploy.local.demo.failure import Difference
+from deploy.local.demo.layout import Block
 from deploy.local.demo.told import Told
 from shared.policy.pack import CompiledPack
 from shared.tags import Direction
@@ -23,8 +23,6 @@ from shared.words import Fact
 _WIDEST_CHARACTERS: Final = 110
 """Wider lines are hard to read."""
 _AGAIN_CHARACTERS: Final = 48
-_LABEL_CHARACTERS: Final = 10
-_INDENT: Final = (0, 0, 0, 7)
 
 
 def console_on(stream: IO[str]) -> Console:
@@ -39,8 +37,7 @@ def console_on(stream: IO[str]) -> Console:
         emoji=False,
         soft_wrap=False,
     )
-    if console.width > _WIDEST_CHARACTERS:
-        console.width = _WIDEST_CHARACTERS
+    console.width = min(console.width, _WIDEST_CHARACTERS)
     return console
 
 
@@ -58,6 +55,7 @@ class Screen:
         self._console = console
         self._pack = pack
         self._said_at: dict[str, datetime] = {}
+        self._clauses: set[str] = set()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,30 +74,29 @@ class Screen:
     def step(self, told: Told) -> None:
         self._console.print()
         self._console.print(self._head(told))
-        rows = self._rows()
+        block = Block()
         for earlier in told.took_back:
-            _row(rows, "", f"the guidance of {self._clock(earlier.at)} is not sent: this went on", "dim")
+            block.add("", f"the guidance of {self._clock(earlier.at)} is not sent: this went on", "dim")
         if told.step.redelivered:
-            same = "the outcome is told again; nothing is decided, counted or said a second time"
-            _row(rows, "", same, "dim")
+            block.add("", "nothing is decided, counted or said a second time", "dim")
         elif told.step.command is not None:
-            _row(rows, "asks for", wording.command_line(told))
+            block.add("", wording.command_line(told), "bold")
         else:
-            _row(rows, "", f"“{told.stored}”" if told.stored else "(calls on WhatsApp)", "bold")
+            block.add("", f"“{told.stored}”" if told.stored else "(a voice call on WhatsApp)", "bold")
         if not told.step.redelivered:
-            self._results(rows, told)
-        self._console.print(Padding(rows, _INDENT))
+            self._results(block, told)
+        block.print_on(self._console)
 
     def later(self, told: Told) -> None:
         at = told.waits_until or told.at
+        waited_seconds = int((at - told.at).total_seconds())
+        head = Text.assemble((f"{self._clock(at)}  ", "dim"), "Etiqueta to ", (told.name, "bold cyan"))
+        head.append(f", after {waited_seconds} s without another message", "dim")
         self._console.print()
-        head = Text.assemble((f"{self._clock(at)}  ", "dim"), "to ", (told.name, "bold cyan"))
-        waited = int((at - told.at).total_seconds())
-        head.append(f"   (nothing followed for {waited} s)", "dim")
         self._console.print(head)
-        rows = self._rows()
-        self._reply(rows, told, at)
-        self._console.print(Padding(rows, _INDENT))
+        block = Block()
+        self._reply(block, told, at)
+        block.print_on(self._console)
 
     def differs(self, difference: Difference) -> None:
         self._console.print()
@@ -116,44 +113,44 @@ class Screen:
             return head.append("Central", "bold magenta").append(f" (staff) to {told.name}", "dim")
         head.append(told.name, "bold cyan")
         if step.redelivered:
-            head.append("   the provider delivers the last webhook a second time", "dim")
+            head.append(": the provider delivers the last webhook a second time", "dim")
         return head
 
-    def _results(self, rows: Table, told: Told) -> None:
+    def _results(self, block: Block, told: Told) -> None:
         decision, outcome = told.decision, told.outcome
         if decision is not None and decision.direction is Direction.INBOUND:
-            _row(rows, "tags", wording.tags_of(decision), "yellow")
+            block.add("tags", wording.tags_of(decision), "yellow")
         if outcome is None:
             return
         disabled = any(fact.fact is Fact.CHANNEL_DISABLED for fact in outcome.facts)
-        lines = list(wording.standing_lines(outcome, self._pack))
-        _row(rows, "standing", "\n".join(lines), "bold red" if disabled else "bold")
+        lines = wording.standing_lines(outcome, self._pack)
+        block.add("standing", "\n".join(lines), "bold red" if disabled else "bold")
         if told.waits:
-            wait = "waits for the client to go on"
-            _row(rows, "reply", f"{wait}, until {self._clock(told.waits_until or told.at)}", "dim")
+            until = self._clock(told.waits_until or told.at)
+            block.add("reply", f"waits until {until}, in case the client goes on", "dim")
         else:
-            self._reply(rows, told, told.at)
-        clauses = wording.clauses_of(outcome, self._pack)
-        _row(rows, "why", "\n".join(wording.clause_line(clause, self._pack) for clause in clauses), "dim")
+            self._reply(block, told, told.at)
+        for number, clause in enumerate(wording.clauses_of(outcome, self._pack)):
+            block.add("why" if number == 0 else " ", self._clause(clause), "dim")
 
-    def _reply(self, rows: Table, told: Told, at: datetime) -> None:
+    def _clause(self, clause: str) -> str:
+        """Return a clause in full the first time, and the beginning of it afterwards."""
+        known = clause in self._clauses
+        self._clauses.add(clause)
+        return wording.clause_line(clause, self._pack, short=known)
+
+    def _reply(self, block: Block, told: Told, at: datetime) -> None:
         """Say a reply in full once; after that, its beginning and where it stands."""
         silence = wording.silence(told)
         if silence is not None:
-            _row(rows, "reply", silence, "dim")
+            block.add("reply", silence, "dim")
         if told.reply is None or not told.reply.said:
             return
         text = told.reply.text
         first_at = self._said_at.setdefault(text, at)
         if first_at < at:
             text = f"{text[:_AGAIN_CHARACTERS].rstrip()}… (the same words as at {self._clock(first_at)})"
-        _row(rows, "reply", text, "green")
-
-    def _rows(self) -> Table:
-        rows = Table.grid(padding=(0, 1), expand=True)
-        rows.add_column(width=_LABEL_CHARACTERS - 1, style="dim")
-        rows.add_column(ratio=1)
-        return rows
+        block.add("reply", text, "green")
 
     def _clock(self, at: datetime) -> str:
         local = at.astimezone(self._pack.zone)
@@ -170,13 +167,11 @@ class Screen:
             table.add_column(name, justify="right" if numbers and lines else "left")
         for line in lines:
             table.add_row(*(Text(str(cell)) for cell in line))
-        self._console.print(Padding(table, (0, 0, 0, indent)))
+        with self._console.capture() as captured:
+            self._console.print(table)
+        for printed in captured.get().splitlines():
+            self._console.print(Text.from_ansi(f"{'':{indent}}{printed.rstrip()}"), soft_wrap=True)
 
     def code(self, text: str) -> None:
         """Print what is to be copied: never wrapped, nor coloured word by word."""
         self._console.print(Text(text, style="cyan"), soft_wrap=True)
-
-
-def _row(rows: Table, label: str, text: str, style: str = "") -> None:
-    if text:
-        rows.add_row(Text(label), Text(text, style=style))

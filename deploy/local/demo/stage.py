@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.local.demo.show import Screen
 from deploy.local.environment import Installation, Ports, Secrets, free_ports
-from deploy.local.processes import Programs, sandbox, services
+from deploy.local.processes import Programs, sandbox, services_in_one
 from shared.clock import monotonic_seconds
 from shared.kafka.topics import provision
 from shared.localstack.settings import StackSettings
@@ -78,7 +78,7 @@ def set_up(settings: StackSettings, logs: Path, screen: Screen) -> Iterator[Stag
         say("ingest, classifier, sanctions, responder and the provider's stand-in are started")
         try:
             provider = sandbox(ports, "--status-pause-seconds", _STATUS_PAUSE_SECONDS)
-            programs.start([*services(ports), provider])
+            programs.start([services_in_one(ports), provider])
             say("all of them are ready")
             yield Stage(installation, programs)
         finally:

@@ -1,5 +1,6 @@
 """The words in which a manager is told of tags, clauses, refusals and facts."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from shared.words import Effect, Fact, Refusal
 
 _LANGUAGES: Final = {Language.ES: "Spanish", Language.PT_BR: "Portuguese", Language.EN: "English"}
 _EXCERPT_CHARACTERS: Final = 32
+_END_OF_BEGINNING: Final = re.compile(r" — |[,;] ")
 _REFUSALS: Final[Mapping[Refusal, str]] = {
     Refusal.THROTTLED: "the same was said a short while ago",
     Refusal.SUPERSEDED: "the client went on writing before it was due",
@@ -54,8 +56,12 @@ def clauses_of(outcome: Settled, pack: CompiledPack) -> Sequence[str]:
     return list(dict.fromkeys(found))
 
 
-def clause_line(clause: str, pack: CompiledPack) -> str:
-    return f"{clause}: {pack.clause_text(clause, Language.EN)}"
+def clause_line(clause: str, pack: CompiledPack, *, short: bool) -> str:
+    """Return a clause in its words, or in the first of them."""
+    words = pack.clause_text(clause, Language.EN)
+    if short:
+        words = _END_OF_BEGINNING.split(words, maxsplit=1)[0]
+    return f"{clause}: {words}"
 
 
 def silence(told: Told) -> str | None:

@@ -50,6 +50,11 @@ class Planned:
     slots: tuple[Slot, ...] = ()
 
 
+def looks_back_to(outcomes: Sequence[Settled]) -> datetime:
+    """Return since when replies matter to the planning of these outcomes."""
+    return min(outcome.occurred_at for outcome in outcomes) - _HOUR
+
+
 def reply_id(outcome: Settled) -> str:
     """Return the id of the one reply that an outcome may have."""
     return consequence_id(outcome.event_id, "reply")

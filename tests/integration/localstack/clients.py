@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from motor.motor_asyncio import AsyncIOMotorClient
 
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 60.0
 
 
 async def new_topic(bootstrap_servers: str) -> str:
@@ -37,13 +37,13 @@ async def topics(bootstrap_servers: str) -> set[str]:
 async def produce(
     bootstrap_servers: str, topic: str, values: list[bytes], timeout_seconds: float = TIMEOUT_SECONDS
 ) -> None:
-    """Return once every value is acknowledged; raises `TimeoutError`."""
+    """Return once every value is acknowledged; raises `TimeoutError` or `KafkaError`."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", request_timeout_ms=2000)
     await producer.start()
     try:
         async with asyncio.timeout(timeout_seconds):
-            sent = [await producer.send(topic, value) for value in values]
-            await asyncio.gather(*sent)
+            for value in values:
+                await producer.send_and_wait(topic, value)
     finally:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
@@ -71,9 +71,10 @@ async def consume(bootstrap_servers: str, topic: str, count: int, group: str | N
 
 
 @contextmanager
-def collection(uri: str) -> Iterator[Any]:
-    """Yield a collection whose requests give up soon; it is dropped by nobody, so its name is its own."""
-    client: Any = AsyncIOMotorClient(uri, serverSelectionTimeoutMS=3000, timeoutMS=3000)
+def collection(uri: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Iterator[Any]:
+    """Yield a collection of a name of its own."""
+    milliseconds = int(timeout_seconds * 1000)
+    client: Any = AsyncIOMotorClient(uri, serverSelectionTimeoutMS=milliseconds, timeoutMS=milliseconds)
     try:
         yield client["test"][f"c{uuid4().hex[:8]}"]
     finally:

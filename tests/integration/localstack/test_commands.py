@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from shared.localstack.layout import StackFolder
 from shared.localstack.reap import reap
 from shared.localstack.settings import StackSettings
+from shared.localstack.stack import LocalStack
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("_prepared")]
 
@@ -27,10 +27,13 @@ COMMAND = [sys.executable, "-c", "from shared.localstack.cli import app; app()"]
 class Terminal:
     """Runs the commands with a local folder of its own and no network."""
 
-    def __init__(self, local_dir: Path, jars_dir: Path) -> None:
-        self.local_dir = local_dir
+    def __init__(self, settings: StackSettings) -> None:
+        self.settings = settings
         given = {"KAFKA_BOOTSTRAP_SERVERS": "", "MONGODB_URI": "", "ETIQUETA_STACK": "processes"}
-        folders = {"ETIQUETA_LOCAL_DIR": str(local_dir), "ETIQUETA_JARS_DIR": str(jars_dir)}
+        folders = {
+            "ETIQUETA_LOCAL_DIR": str(settings.local_dir),
+            "ETIQUETA_JARS_DIR": str(settings.jars_dir),
+        }
         self.environment = {**os.environ, **NO_NETWORK, **given, **folders}
 
     def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
@@ -48,13 +51,16 @@ class Terminal:
             out, err = process.communicate()
         return process.returncode, out, err
 
-    def json(self, *arguments: str) -> Any:
-        return json.loads(self.run(*arguments, "--json")[1])
+    def stack(self) -> LocalStack:
+        """Return what the commands left behind."""
+        found = LocalStack.existing(self.settings)
+        assert found is not None
+        return found
 
 
 @pytest.fixture
 def terminal(tmp_path: Path, settings: StackSettings) -> Iterator[Terminal]:
-    yield Terminal(tmp_path, settings.jars_dir)
+    yield Terminal(settings.model_copy(update={"etiqueta_local_dir": tmp_path}))
     reap(StackFolder.named(tmp_path, "default"))
 
 
@@ -69,17 +75,28 @@ def test_two_ups_at_once_without_network_make_one_stack_that_a_third_process_sto
     assert said.startswith("Local stack: Apache Kafka ")
     assert "because ETIQUETA_STACK asks for processes." in said
 
-    status = terminal.json("status")
+    status = json.loads(terminal.run("status", "--json")[1])
     assert status["running"] is True
     pids = [part["pid"] for part in status["parts"]]
-    exported = dict(line.replace("'", "").split("=", 1) for line in first.splitlines())
-    assert terminal.run("up", **exported)[1] == first
 
     assert terminal.run("down") == (0, "Stack 'default' is stopped.\n", "")
     assert not any(_lives(pid) for pid in pids)
-    assert [part["condition"] for part in terminal.json("status")["parts"]] == ["stopped", "stopped"]
-    assert terminal.run("down", "--remove")[0] == 0
-    assert not StackFolder.named(terminal.local_dir, "default").path.exists()
+    stack = terminal.stack()
+    assert [part.condition for part in stack.status().parts] == ["stopped", "stopped"]
+    stack.down(remove=True)
+    assert not stack.folder.path.exists()
+
+
+def test_an_exported_address_of_its_own_does_not_make_a_running_stack_anothers(
+    stack: LocalStack, settings: StackSettings
+) -> None:
+    exported = StackSettings.model_validate({"mongodb_uri": stack.addresses.mongodb}).mongodb_uri
+    known = settings.model_copy(
+        update={"kafka_bootstrap_servers": stack.addresses.kafka, "mongodb_uri": exported}
+    )
+    same = LocalStack.choose(known, name=stack.folder.name)
+    assert same.up() == stack.addresses
+    assert same.kafka.pid == stack.kafka.pid is not None
 
 
 def test_a_fixed_port_that_is_taken_is_named_with_its_owner_and_its_variable(terminal: Terminal) -> None:
@@ -90,7 +107,7 @@ def test_a_fixed_port_that_is_taken_is_named_with_its_owner_and_its_variable(ter
     sentence = err.splitlines()[-1]
     assert sentence.startswith(f"Port {port} on 127.0.0.1 is taken by ")
     assert sentence.endswith("stop that process or choose another with ETIQUETA_KAFKA_PORT.")
-    assert [part["condition"] for part in terminal.json("status")["parts"]] == ["stopped", "stopped"]
+    assert [part.condition for part in terminal.stack().status().parts] == ["stopped", "stopped"]
 
 
 def test_without_network_and_without_jars_the_sentence_says_what_to_do(

@@ -145,6 +145,14 @@ def test_a_window_that_ends_in_a_skipped_hour_ends_at_the_skip() -> None:
     assert not calendar.is_open(skip)
 
 
+def test_a_window_in_an_hour_that_comes_twice_lasts_from_its_first_to_its_second_coming() -> None:
+    new_york = ZoneInfo("America/New_York")
+    early = Window(time(1, 15), time(1, 45))
+    calendar = BusinessCalendar(new_york, cast("Week", ((early,),) * 7))
+    night = datetime(2026, 11, 1, 5, tzinfo=UTC)  # 1:00 comes at 5:00 and again at 6:00 UTC
+    assert calendar.business_between(night, night + timedelta(hours=3)) == timedelta(hours=1, minutes=30)
+
+
 def test_hours_that_never_come_are_an_error_and_not_an_endless_search() -> None:
     with pytest.raises(NeverOpens):
         BusinessCalendar(PANAMA, week())

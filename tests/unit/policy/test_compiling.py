@@ -379,6 +379,20 @@ def test_a_mistake_in_one_rule_is_not_blamed_on_others() -> None:
     assert found[0].remedy == "Did you mean `greeting`?"
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{findings_any: cc_exposure}",
+        "{intent: greeting}",
+        "{channel: [chat, phone], findings_any: no_recap}",
+        "{context_any: [fragmented, out_of_hours]}",
+        "{direction: outbound, flags_any: informal, context_any: out_of_hours}",
+    ],
+)
+def test_a_rule_may_speak_of_channels_that_only_some_of_its_tags_exist_on(when: str) -> None:
+    assert problems((HELLO, f"when: {when}")) == ()
+
+
 @pytest.mark.parametrize("source", ["", "- one\n- two\n", "hello", "tenant: a\n---\ntenant: b\n", "a: \x00"])
 def test_what_is_no_pack_at_all_is_said_plainly(source: str) -> None:
     with pytest.raises(PolicyErrors) as errors:

@@ -40,6 +40,15 @@ def test_a_pack_with_an_error_leaves_the_old_one_active(tmp_path: Path) -> None:
     assert shelf.active(ACME) == pack()
 
 
+def test_a_pack_with_an_error_keeps_no_other_from_becoming_active(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("tenant: other\n", encoding="utf-8")
+    shelf = PackShelf(tmp_path)
+    reloaded = shelf.reload()
+    assert reloaded.problems
+    assert reloaded.activated == (pack(),)
+
+
 def test_a_change_becomes_active_and_the_old_version_is_still_known(tmp_path: Path) -> None:
     file = tmp_path / "acme.yaml"
     file.write_text(SMALL, encoding="utf-8")

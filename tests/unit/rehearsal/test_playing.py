@@ -276,6 +276,21 @@ async def test_a_condition_may_be_reached_by_a_timer() -> None:
     assert len(line.said) == 1
 
 
+async def test_time_does_not_go_back_after_a_condition_that_a_timer_reached() -> None:
+    line = FakeLine()
+    await play(
+        "{client: a, after: 10m, says: hola, repeat_until: {refused: {}, standing: 9, at_most: 1}}",
+        "{after: 1s, says: x}",
+        line=line,
+    )
+    assert [at - START for _, at in line.said] == [timedelta(minutes=10), timedelta(minutes=20)]
+
+
+async def test_the_last_step_has_a_while_for_its_timers() -> None:
+    disable = "{client: a, command: {name: disable, until: 2m}, expect: {facts_include: channel_restored}}"
+    assert await differing(disable) == []
+
+
 async def test_several_texts_without_a_condition_are_said_once_each() -> None:
     line = FakeLine()
     await play("{client: a, after: 5s, says: [x, y, z]}", line=line)

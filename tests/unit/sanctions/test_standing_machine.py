@@ -1,0 +1,261 @@
+"""A client's whole life against the ledger kept on paper: whatever happens in whatever order."""
+
+import os
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.sanctions.domain.standing import Standing, rebuild
+from services.sanctions.memory import MemoryLedger
+from services.sanctions.usecase import Cause, SettleBatch
+from shared.events.outcomes import OUTCOME, CommandSettledV1, MessageSettledV1, Settled
+from shared.policy.source import FixedPacks
+from shared.tags import Channel
+from shared.words import CommandName, CommandState, Effect, Fact
+from tests.support.builders_core import (
+    CLIENT,
+    NOW,
+    TENANT,
+    FixedClock,
+    command,
+    decided,
+    delivered,
+    infraction,
+)
+from tests.unit.policy.small_pack import pack
+from tests.unit.sanctions.naive_ledger import Letter, Paper
+
+T = TypeVar("T")
+PACK = pack()
+KEY = (TENANT, CLIENT)
+RULES = {"K1.rude": (2, 0), "K1.pushy": (1, 1), "K1.general": (1, 2)}
+"""Points, and how many are forgiven first."""
+PAUSES = [
+    timedelta(seconds=1),
+    timedelta(minutes=10),
+    timedelta(days=1),
+    timedelta(days=31),
+    timedelta(days=89),
+]
+CHANNELS = st.sampled_from([None, Channel.WHATSAPP, Channel.TELEGRAM])
+ENDS = st.sampled_from([None, timedelta(0), timedelta(minutes=5), timedelta(days=2)])
+AGO = st.sampled_from([timedelta(0), timedelta(0), timedelta(minutes=10), timedelta(hours=3)])
+
+
+def done(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine comes to that never waits: stores in memory do not."""
+    try:
+        coroutine.send(None)
+    except StopIteration as finished:
+        result: T = finished.value
+        return result
+    raise AssertionError("it waited")
+
+
+class ClientLife(RuleBasedStateMachine):
+    """Messages, commands, time and redeliveries of one client."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.now = NOW
+        self.ledger = MemoryLedger()
+        self.settle = SettleBatch(self.ledger, FixedPacks(PACK), FixedClock())
+        self.paper = Paper()
+        self.causes: list[Cause] = []
+        self.messages: list[str] = []
+        self.burst = "m0"
+
+    def _deliver(self, cause: Cause) -> Settled:
+        handled = done(self.settle([delivered(cause, len(self.causes))]))
+        assert handled.defects == ()
+        self.causes.append(cause)
+        (record,) = handled.publish
+        return OUTCOME.validate_json(record.value)
+
+    @rule(pause=st.sampled_from(PAUSES))
+    def time_passes(self, pause: timedelta) -> None:
+        self.now += pause
+
+    @rule(
+        name=st.sampled_from(sorted(RULES)),
+        ago=AGO,
+        late=st.booleans(),
+        goes_on=st.booleans(),
+        edits=st.booleans(),
+        sure=st.sampled_from([True, True, True, False]),
+        mode=st.sampled_from(["enforce", "enforce", "enforce", "review", "shadow"]),
+        auto_reply=st.sampled_from([False, False, False, True]),
+        data=st.data(),
+    )
+    def client_writes(
+        self,
+        name: str,
+        ago: timedelta,
+        late: bool,
+        goes_on: bool,
+        edits: bool,
+        sure: bool,
+        mode: str,
+        auto_reply: bool,
+        data: st.DataObject,
+    ) -> None:
+        message = f"m{len(self.causes) + 1}"
+        original = data.draw(st.sampled_from(self.messages)) if edits and self.messages else message
+        burst = self.burst if goes_on and original == message else message
+        at = self.now - ago
+        points, lenient = RULES[name]
+        letter = Letter(
+            message,
+            original,
+            burst,
+            at,
+            self.now if late else at,
+            name,
+            points,
+            lenient,
+            sure,
+            mode,
+            auto_reply,
+        )
+        reason, counted = self.paper.message(letter)
+        outcome = self._deliver(_decision(letter))
+        self.messages.append(message)
+        self.burst = burst
+        refused = [one.reason for one in outcome.refused if one.effect is Effect.INFRACTION]
+        assert refused == ([] if reason is None else [reason])
+        assert _recorded(outcome) == counted
+        if reason == "channel_disabled":
+            assert outcome.after.points == outcome.before.points
+
+    @rule(channel=CHANNELS, lasts=ENDS, ago=AGO)
+    def person_disables(self, channel: Channel | None, lasts: timedelta | None, ago: timedelta) -> None:
+        at = self.now - ago
+        until = None if lasts is None else at + lasts
+        applied = self.paper.disable(channel or Channel.WHATSAPP, at, until)
+        self._command(applied, CommandName.DISABLE, at, channel=channel, until=until)
+
+    @rule(channel=CHANNELS, exempt=ENDS, ago=AGO)
+    def person_restores(self, channel: Channel | None, exempt: timedelta | None, ago: timedelta) -> None:
+        at = self.now - ago
+        until = None if exempt is None else at + exempt
+        applied = self.paper.restore(channel or Channel.WHATSAPP, at, until)
+        outcome = self._command(applied, CommandName.RESTORE, at, channel=channel, until=until)
+        if applied:
+            assert outcome.after.points == 0
+
+    @rule(verdict=st.sampled_from(["restore", "keep"]))
+    def executive_calls(self, verdict: str) -> None:
+        applied = self.paper.complete_call(verdict, self.now, None)
+        self._command(applied, CommandName.COMPLETE_CALL, self.now, verdict=verdict)
+
+    @precondition(lambda self: self.messages)
+    @rule(
+        name=st.sampled_from(
+            [CommandName.WAIVE, CommandName.APPEAL, CommandName.CONFIRM_REVIEW, CommandName.DISMISS_REVIEW]
+        ),
+        data=st.data(),
+    )
+    def person_looks_at_a_message(self, name: CommandName, data: st.DataObject) -> None:
+        message = data.draw(st.sampled_from(self.messages))
+        applied = {
+            CommandName.WAIVE: lambda: self.paper.waive(message, self.now),
+            CommandName.APPEAL: lambda: self.paper.appeal(message),
+            CommandName.CONFIRM_REVIEW: lambda: self.paper.confirm(message, self.now),
+            CommandName.DISMISS_REVIEW: lambda: self.paper.dismiss(message, self.now),
+        }[name]()
+        self._command(applied, name, self.now, target=message)
+
+    @rule(verdict=st.sampled_from(["accept", "reject"]))
+    def person_decides_an_appeal(self, verdict: str) -> None:
+        applied = self.paper.decide_appeal(verdict, self.now)
+        self._command(applied, CommandName.DECIDE_APPEAL, self.now, verdict=verdict)
+
+    @rule(name=st.sampled_from([CommandName.REQUEST_ATTENTION, CommandName.ERASE]))
+    def person_notes(self, name: CommandName) -> None:
+        self._command(applied=True, name=name, at=self.now)
+
+    @rule()
+    def timer_ticks(self) -> None:
+        self.paper.end_restrictions(self.now)
+        self._command(applied=True, name=CommandName.TICK, at=self.now)
+
+    def _command(self, applied: bool, name: CommandName, at: datetime, **more: Any) -> CommandSettledV1:
+        asked = command(name, at, identity=f"c{len(self.causes)}", **more)
+        self.paper.forget(at)
+        outcome = self._deliver(asked)
+        assert isinstance(outcome, CommandSettledV1)
+        assert (outcome.state is CommandState.APPLIED) is applied, outcome.detail
+        return outcome
+
+    @precondition(lambda self: self.causes)
+    @rule(data=st.data())
+    def a_batch_comes_again(self, data: st.DataObject) -> None:
+        """Every outcome goes out again as it was, and nothing is written."""
+        first = data.draw(st.integers(0, len(self.causes) - 1))
+        kept, tasks = dict(self.ledger.outcomes), dict(self.ledger.tasks)
+        batch = [delivered(cause, number) for number, cause in enumerate(self.causes[first:])]
+        handled = done(self.settle([*batch, batch[0]]))
+        again = [OUTCOME.validate_json(record.value) for record in handled.publish]
+        assert again == [kept[record.event.event_id] for record in [*batch, batch[0]]]
+        assert (self.ledger.outcomes, self.ledger.tasks) == (kept, tasks)
+
+    @invariant()
+    def the_fold_is_what_the_whole_ledger_gives(self) -> None:
+        assert self._standing() == self.ledger.saved.get(KEY, Standing(tenant=TENANT, client=CLIENT))
+        assert [one.seq for one in self.ledger.outcomes.values()] == list(range(1, len(self.causes) + 1))
+
+    @invariant()
+    def the_standing_is_what_stands_on_paper(self) -> None:
+        standing = self._standing()
+        assert standing.points_at(self.now) == self.paper.points(self.now) >= 0
+        assert {one.channel: (one.until, one.by) for one in standing.restrictions} == self.paper.disabled
+        assert [call.channel for call in standing.calls] == self.paper.calls
+        assert [(one.rule, one.message) for one in standing.reviews] == [
+            (note.rule, note.message) for note in self.paper.reviews
+        ]
+        assert len(standing.appeals) == len(self.paper.appeals)
+
+    @invariant()
+    def the_open_tasks_are_those_of_the_standing(self) -> None:
+        standing = self._standing()
+        mine = [one.id for group in (standing.calls, standing.reviews, standing.appeals) for one in group]
+        opened = [task for task, state in self.ledger.tasks.items() if state.fields["state"] == "open"]
+        assert sorted(opened) == sorted(mine)
+
+    def _standing(self) -> Standing:
+        return rebuild(TENANT, CLIENT, self.ledger.outcomes.values())
+
+
+def _decision(letter: Letter) -> Any:
+    effect = infraction(
+        letter.rule,
+        points=letter.points,
+        burst=letter.burst,
+        lenient=letter.lenient,
+        mode=letter.mode,
+        confidence=0.9 if letter.sure else 0.1,
+    )
+    return decided(
+        letter.message,
+        letter.at,
+        effect,
+        original=letter.original,
+        late=letter.received - letter.at,
+        auto_reply=letter.auto_reply,
+        pack=PACK.hash,
+    )
+
+
+def _recorded(outcome: Settled) -> int:
+    assert isinstance(outcome, MessageSettledV1)
+    return sum(fact.points or 0 for fact in outcome.facts if fact.fact is Fact.INFRACTION_RECORDED)
+
+
+TestClientLife = ClientLife.TestCase
+TestClientLife.settings = settings(
+    max_examples=30, stateful_step_count=25, deadline=None, derandomize=bool(os.environ.get("CI"))
+)
