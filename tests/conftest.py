@@ -5,7 +5,10 @@ What only these fixtures need is imported inside them, so that the unit tests st
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import socket
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,7 +80,12 @@ def stack(forkserver: ForkServer | None) -> Iterator[LocalStack]:
     del forkserver
     from shared.localstack.stack import running_stack  # noqa: PLC0415
 
-    with running_stack() as running:
+    with contextlib.ExitStack() as kept:
+        # docker's client leaves a socket behind where no daemon answers: collected here, unseen.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            running = kept.enter_context(running_stack())
+            gc.collect()
         yield running
 
 

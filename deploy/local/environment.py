@@ -29,6 +29,7 @@ NUMBER: Final = Number("800000000000001", "50760000900")
 """The company's WhatsApp number, as accounts.yaml has it."""
 SERVICES: Final = ("ingest", "classifier", "sanctions", "responder")
 SANDBOX: Final = "sandbox"
+DATABASE: Final = "etiqueta"
 _OWN_PREFIXES: Final = ("ETIQUETA_", *(f"{name.upper()}_" for name in SERVICES))
 
 
@@ -151,7 +152,7 @@ class Installation:
     ports: Ports
     secrets: Secrets
     clock: Literal["wall", "events"] = "wall"
-    database: str = "etiqueta"
+    database: str = DATABASE
 
     def environment(self, base: Mapping[str, str], **changes: str) -> dict[str, str]:
         """Return the variables of every process: of `base` what is not the project's own, and all of ours.

@@ -92,17 +92,18 @@ class _Work:
         packs = {record.event.message_id: self._pack_of(record.event) for record in wave}
         conversations = {
             record.event.message_id: self._conversation(record.event, packs[record.event.message_id])
-            for record in fresh
+            for record in wave
         }
         tagged = self._tag([(r.event, conversations[r.event.message_id]) for r in fresh])
         for record in wave:
             message = record.event
             pack = packs[message.message_id]
+            conversation = conversations[message.message_id]
             if message.message_id not in self.decided:
-                conversation, tags = conversations[message.message_id], tagged[message.message_id]
+                tags = tagged[message.message_id]
                 if not self._decide_one(record, conversation, tags, pack):
                     continue
-            self._remember(message, self.decided[message.message_id], pack)
+            self._remember(message, conversation.first, pack)
             self.done.append(record)
 
     def _conversation(self, message: Words, pack: CompiledPack) -> Conversation:
@@ -131,10 +132,11 @@ class _Work:
         self.decided[message.message_id] = decision
         return True
 
-    def _remember(self, message: Words, decision: MessageDecidedV1, pack: CompiledPack) -> None:
+    def _remember(self, message: Words, first: MessageId, pack: CompiledPack) -> None:
+        entry = entry_of(message, self.decided[message.message_id], first)
         text_kept = timedelta(seconds=pack.windows.burst_seconds)
         history = self.histories[_client(message)]
-        self.histories[_client(message)] = history.united([entry_of(message, decision)], text_kept)
+        self.histories[_client(message)] = history.united([entry], text_kept)
 
 
 def _client(message: Words) -> ClientKey:

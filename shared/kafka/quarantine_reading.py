@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
@@ -49,10 +49,8 @@ def quarantine_nouns() -> Sequence[str]:
 
 async def held(bootstrap_servers: str, nouns: Sequence[str]) -> Sequence[Held]:
     """Return what is open in those quarantines, oldest first; raises `Transient` without a broker."""
-    records: list[ConsumerRecord] = []
-    async with _consumer(bootstrap_servers) as consumer:
-        for noun in nouns:
-            records += [record async for record in _all_of(consumer, topics()[noun].name)]
+    async with _consumer(bootstrap_servers, [topics()[noun].name for noun in nouns]) as consumer:
+        records = [record async for record in _all_of(consumer)]
     settled = {value.decode() for one in records for key, value in one.headers if key == _SETTLES}
     found = [Held(coordinates(one), dict(noted(one)), one) for one in records if not _is_marker(one)]
     return sorted(
@@ -65,9 +63,10 @@ def _is_marker(record: ConsumerRecord) -> bool:
 
 
 @asynccontextmanager
-async def _consumer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def _consumer(bootstrap_servers: str, names: Sequence[str]) -> AsyncIterator[AIOKafkaConsumer]:
+    """Of no group: it has every partition of the topics at once, and leaves no trace."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
+        *names, bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     try:
         await consumer.start()
@@ -78,11 +77,8 @@ async def _consumer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
         await consumer.stop()
 
 
-async def _all_of(consumer: AIOKafkaConsumer, topic: str) -> AsyncIterator[ConsumerRecord]:
-    places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-    if not places:
-        return
-    consumer.assign(places)
+async def _all_of(consumer: AIOKafkaConsumer) -> AsyncIterator[ConsumerRecord]:
+    places = list(consumer.assignment())
     await consumer.seek_to_beginning(*places)
     ends = await consumer.end_offsets(places)
     while any([await consumer.position(place) < ends[place] for place in places]):

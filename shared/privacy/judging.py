@@ -28,6 +28,8 @@ _LAST_DIGITS: Final = frozenset(
 )
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
+# Of numbers in several groups that may tell by themselves what they are.
+_TELLING_SIZES: Final = frozenset((6, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 22, 24))
 _LONGEST_PART: Final = 6  # digits of "ending in …"
 
 
@@ -60,6 +62,8 @@ def judge(reading: Reading, number: Number) -> _Verdict:
     if _is_public(reading, number):
         return _PUBLIC
     cue = reading.governing(number.first)
+    if cue is None and number.joined and len(number.digits) not in _TELLING_SIZES:
+        return None
     if pix.announced(reading, cue, number):
         return SensitiveKind.PIX_KEY
     if _is_last_digits(reading, number):

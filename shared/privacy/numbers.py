@@ -11,6 +11,9 @@ _NOT_DIGIT: Final = re.compile(r"[^0-9]+")
 _MOST_TOKENS: Final = 12  # a boleto line with every dot and hyphen turned into a space
 _MOST_DIGITS: Final = 48
 _LEAST_DIGITS_JOINED: Final = 6
+_MOST_DIGITS_JOINED: Final = 24
+_MOST_GROUPS: Final = 6
+_LONG_LINES: Final = frozenset((44, 47, 48))  # digits of an invoice's key, of a boleto's line
 
 
 class Number(NamedTuple):
@@ -72,10 +75,21 @@ def windows(reading: Reading, first: int, last: int) -> Iterator[Number]:
         if total > _MOST_DIGITS and digits:
             break
         digits.append(own)
+    lettered = reading.texts[first][0].isalpha()  # as an IBAN is
     for size in range(len(digits), 0, -1):
-        joined = "".join(digits[:size])
-        if size == 1 or len(joined) >= _LEAST_DIGITS_JOINED:
-            yield _number(reading, first, joined, digits[:size])
+        groups = digits[:size]
+        joined = "".join(groups)
+        if size == 1 or _is_worth_joining(groups, len(joined), lettered=lettered):
+            yield _number(reading, first, joined, groups)
+
+
+def _is_worth_joining(groups: list[str], total: int, *, lettered: bool) -> bool:
+    """Whether neighbours may make one number: as many digits, in as many groups, as one has."""
+    if len(groups) > _MOST_GROUPS:
+        return total in _LONG_LINES or lettered
+    if total < _LEAST_DIGITS_JOINED or total > _MOST_DIGITS_JOINED and total not in _LONG_LINES:
+        return False
+    return total == _LEAST_DIGITS_JOINED or max(map(len, groups)) > 2  # noqa: PLR2004
 
 
 def _number(reading: Reading, first: int, joined: str, digits: list[str]) -> Number:

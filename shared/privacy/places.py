@@ -60,8 +60,8 @@ def find(reading: Reading) -> Iterator[Found]:
         if first is None:
             continue
         end = streets.end_of(reading, first)
+        taken = end
         if _score(reading, first, end) >= _LEAST_SCORE:
-            taken = end
             yield Found(SensitiveKind.HOME_ADDRESS, reading.starts[first], reading.ends[end - 1])
 
 
@@ -105,7 +105,7 @@ def _score(reading: Reading, first: int, end: int) -> int:
     beside = len(reading.texts) - (end - first)
     alone = beside <= _MOST_BESIDE and reading.texts[first] in _STREETS
     told = _says(before, "deliver") or _says(before, "stated")
-    return score + told + alone + _says(reading.texts, "home")
+    return score + told + alone + (not part("home").telling_words().isdisjoint(reading.words))
 
 
 def _inside(reading: Reading, first: int, end: int) -> int:

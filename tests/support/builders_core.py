@@ -1,11 +1,16 @@
 """Builders of the core's values, and the small doubles that unit tests share."""
 
+import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
+import httpx
+import structlog
 from hypothesis import settings
+from starlette.routing import BaseRoute
 
 from services.responder.domain.delivery import Job
 from services.responder.domain.plan import Known
@@ -18,6 +23,7 @@ from shared.events.commands import CommandRequestedV1
 from shared.events.decisions import InfractionEffect, IntendedEffect, MessageDecidedV1, SayEffect, Tags
 from shared.events.messages import ContentKind, MessageEditedV1, MessageReceivedV1, Words
 from shared.events.outcomes import MessageSettledV1, Paragraph, StandingView
+from shared.http.server import build_http
 from shared.ids import ClientId, EventId, MessageId, PackHash, TenantId, consequence_id
 from shared.kafka.records import Coordinates, Delivered, Outgoing
 from shared.tags import Channel, Context, Direction, Language
@@ -339,3 +345,27 @@ class MemoryPublisher:
 
 def delivered(event: E, offset: int = 0, *, topic: str = "topic") -> Delivered[E]:
     return Delivered(event, Coordinates(topic, 0, offset), b"00-trace")
+
+
+@contextmanager
+def quiet_logs() -> Iterator[None]:
+    """Write no log lines: for tests that settle thousands of records."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.configure(**before)
+
+
+def http_client(routes: Sequence[BaseRoute], *, raises: bool = True) -> httpx.AsyncClient:
+    """Return a client of a service's HTTP side, without a socket; `raises` lets a crash through."""
+    app = build_http(routes, _all_is_well, _all_is_well)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=raises)
+    return httpx.AsyncClient(transport=transport, base_url="http://service")
+
+
+async def _all_is_well() -> str | None:
+    return None
+
+
+def bearer(key: str = API_KEY) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}", "content-type": "application/json"}

@@ -1,9 +1,11 @@
 """`python -m deploy.local.demo`: starts everything, plays the day, shows it, and leaves nothing running."""
 
+import argparse
 import asyncio
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 
 import httpx
@@ -15,7 +17,7 @@ from deploy.local.demo.logs import Logs, log_folder
 from deploy.local.demo.mongo import DayStore
 from deploy.local.demo.outside import Outside, http_client
 from deploy.local.demo.play import Player
-from deploy.local.demo.script import Script, read_day
+from deploy.local.demo.script import DAY, Script, read_day
 from deploy.local.demo.show import Screen, standard_output
 from deploy.local.demo.stage import PARTITIONS, Stage, set_up
 from deploy.local.demo.watch import Watch
@@ -28,12 +30,13 @@ from shared.localstack.settings import StackSettings
 from shared.policy.compile import load_pack
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Play the day; returns the exit code: 0 when all went as the script expects."""
+    options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _leave)
     begun_seconds = monotonic_seconds()
     try:
-        script, settings = read_day(), StackSettings.read()
+        script, settings = read_day(options.day), StackSettings.read()
         screen = Screen(standard_output(), load_pack(POLICIES / f"{TENANT}.yaml"))
         screen.title(f"One day of {script.day.company} on WhatsApp: {script.day.date:%A, %d %B %Y}")
         with log_folder(settings.local_dir) as logs:
@@ -48,6 +51,16 @@ def main() -> int:
         sys.stderr.write("\nThe demo was interrupted; nothing is left running.\n")
         return 130
     return _verdict(screen, differences, monotonic_seconds() - begun_seconds)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.local.demo",
+        description="Play one working day of a company through the whole line, and show it.",
+        epilog="Exit code 0: all went as the day's script expects; 1: something did not.",
+    )
+    parser.add_argument("--day", type=Path, default=DAY, help="another script of a day")
+    return parser
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
@@ -103,4 +116,4 @@ def _names(script: Script, stage: Stage) -> Mapping[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

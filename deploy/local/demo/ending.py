@@ -39,8 +39,8 @@ def show_totals(screen: Screen, totals: Totals, log: Log, searched: Searched) ->
     if log.reply_seconds:
         screen.say(f"From the webhook to a reply that is read: {median(log.reply_seconds):.2f} s (median).")
     screen.say(
-        f"The card number and the tax id were looked for in {searched.records} records, "
-        f"{searched.documents} documents and {searched.log_lines} lines of logs, and found in none."
+        f"What may be kept nowhere was looked for in {searched.records} records, {searched.documents} "
+        f"documents and {searched.log_lines} lines of logs: found {len(searched.found) or 'nowhere'}."
     )
 
 

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
 
 from deploy.local.demo.failure import DayStopped
 from deploy.local.demo.queries import Query
 from deploy.local.demo.watch import PATIENCE_SECONDS
 from deploy.local.environment import TENANT
 from shared.ids import ClientId, MessageId
-from shared.mongo.store import Document, Store
+from shared.mongo.store import Document, Store, transient_failures
 from shared.words import ReplyState
 
 _POLL_SECONDS: Final = 0.02
@@ -34,43 +34,46 @@ class DayStore:
 
         The archive is written beside the line, so it may be a moment behind.
         """
-        messages = self._store.collection("messages")
-        found: Document | None = None
+        retrying = AsyncRetrying(
+            retry=retry_if_result(lambda found: found is None),
+            wait=wait_fixed(_POLL_SECONDS),
+            stop=stop_after_delay(PATIENCE_SECONDS),
+        )
         try:
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(LookupError),
-                wait=wait_fixed(_POLL_SECONDS),
-                stop=stop_after_delay(PATIENCE_SECONDS),
-                reraise=True,
-            ):
-                with attempt:
-                    found = await messages.find_one({"_id": message}, {"text": 1})
-                    if found is None:
-                        raise LookupError
-        except LookupError:
+            found: Document = await retrying(self._message, message)
+        except RetryError:
             raise DayStopped("the message did not come into the archive.") from None
-        return None if found is None else found["text"]
+        text: str | None = found["text"]
+        return text
+
+    async def _message(self, message: MessageId) -> Document | None:
+        async with transient_failures():
+            return await self._store.collection("messages").find_one({"_id": message}, {"text": 1})
 
     async def kept_of(self, client: ClientId) -> Mapping[str, int]:
         """Return how many documents of each kind are kept about a client."""
-        query = {"client": client}
-        return {name: await self._store.collection(name).count_documents(query) for name in _LEDGERS}
+        return {name: await self.count(name, {"client": client}) for name in _LEDGERS}
 
     async def count(self, collection: str, query: Mapping[str, Any]) -> int:
-        return int(await self._store.collection(collection).count_documents(dict(query)))
+        async with transient_failures():
+            return int(await self._store.collection(collection).count_documents(dict(query)))
 
     async def replies_in(self, state: ReplyState) -> Sequence[str]:
         """Return the ids of the replies that have come to `state`."""
-        found = self._store.collection("replies").find({"tenant": TENANT, "state": state.value}, {"_id": 1})
-        return [str(document["_id"]) async for document in found]
+        query = {"tenant": TENANT, "state": state.value}
+        async with transient_failures():
+            found = self._store.collection("replies").find(query, {"_id": 1})
+            return [str(document["_id"]) async for document in found]
 
     async def run(self, query: Query) -> Sequence[Document]:
         """Return the documents that a query of the demo gives."""
-        cursor = self._store.collection(query.collection).aggregate(list(query.pipeline))
-        return [document async for document in cursor]
+        async with transient_failures():
+            cursor = self._store.collection(query.collection).aggregate(list(query.pipeline))
+            return [document async for document in cursor]
 
     async def everything(self) -> AsyncIterator[tuple[str, str]]:
         """Yield each document about clients as text, with its collection."""
         for name in COLLECTIONS:
-            async for document in self._store.collection(name).find({}):
-                yield name, str(document)
+            async with transient_failures():
+                async for document in self._store.collection(name).find({}):
+                    yield name, str(document)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -23,6 +23,14 @@ def _phone(number: str) -> str:
     if not is_e164(number):
         raise ValueError("write the phone as E.164, with plus sign and country code")
     return number
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError):
+        raise ValueError("there is no such time zone") from None
+    return name
 
 
 class ClientPart(Part):
@@ -78,7 +86,7 @@ class Day(Part):
 
     company: Words
     date: date
-    zone: Words
+    zone: Annotated[Words, AfterValidator(_zone)]
     clients: Mapping[str, ClientPart]
     steps: Annotated[tuple[DayStep, ...], Field(min_length=1)]
     never_kept: tuple[Words, ...] = ()

@@ -9,7 +9,7 @@ from deploy.local.demo.told import Told
 from shared.events.decisions import MessageDecidedV1
 from shared.events.outcomes import CommandSettledV1, FactRecord, Settled
 from shared.policy.pack import CompiledPack
-from shared.tags import Flag, Language
+from shared.tags import Channel, Flag, Language
 from shared.words import Effect, Fact, Refusal
 
 _LANGUAGES: Final = {Language.ES: "Spanish", Language.PT_BR: "Portuguese", Language.EN: "English"}
@@ -49,11 +49,17 @@ def clauses_of(outcome: Settled, pack: CompiledPack) -> Sequence[str]:
     """Return the ids of the clauses that an outcome rests on, those of its consequences last."""
     found = [] if isinstance(outcome, CommandSettledV1) else list(outcome.clauses)
     facts = {fact.fact for fact in outcome.facts}
-    if Fact.CHANNEL_DISABLED in facts and pack.restriction is not None:
+    without = _is_disabled(outcome) and not facts & {Fact.CALL_COMPLETED, Fact.CHANNEL_RESTORED}
+    if pack.restriction is not None and (without or Fact.CHANNEL_DISABLED in facts):
         found.append(pack.restriction.clause)
-    if facts & {Fact.CALL_REQUESTED, Fact.CALL_COMPLETED} and pack.call is not None:
+    if pack.call is not None and (without or facts & {Fact.CALL_REQUESTED, Fact.CALL_COMPLETED}):
         found.append(pack.call.clause)
     return list(dict.fromkeys(found))
+
+
+def _is_disabled(outcome: Settled) -> bool:
+    """Whether the client could not use WhatsApp when the outcome met them."""
+    return any(not one.enabled for one in outcome.before.channels if one.channel is Channel.WHATSAPP)
 
 
 def clause_line(clause: str, pack: CompiledPack, *, short: bool) -> str:
@@ -94,6 +100,8 @@ def standing_lines(outcome: Settled, pack: CompiledPack) -> Iterator[str]:
         yield f"{before.points} → {after.points} of {after.limit} points"
     elif (why := points_forgiven(outcome)) is not None:
         yield why
+    elif _is_disabled(outcome):
+        yield "WhatsApp stays disabled for this client"
     for fact in outcome.facts:
         if (line := _fact(fact, pack)) is not None:
             yield line

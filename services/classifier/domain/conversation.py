@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from services.classifier.domain.context import Windows
 from services.classifier.domain.history import Entry, History, burst_before, digest
@@ -11,7 +12,8 @@ from shared.events.messages import ContentKind, MessageEditedV1, Words
 from shared.ids import MessageId
 from shared.tags import Direction, Intent, Language
 
-_JOINED_BY = "\n"
+_JOINED_BY: Final = "\n"
+_JOINED_FRAGMENTS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,13 @@ class Conversation:
     before: Sequence[Entry]
     burst: Sequence[Entry]
     hint: Language
+    first: MessageId
+    """The first message of the burst: what an infraction may count only once for."""
 
-    def first(self, message: Words) -> MessageId:
-        """Return the first message of the burst: what an infraction may count only once for."""
-        return self.burst[0].message if self.burst else message.original
+    @property
+    def joined(self) -> Sequence[Entry]:
+        """The last fragments before the message: what it is read together with."""
+        return self.burst[-_JOINED_FRAGMENTS:]
 
 
 def converse(message: Words, history: History, windows: Windows, fallback: Language) -> Conversation:
@@ -37,7 +42,16 @@ def converse(message: Words, history: History, windows: Windows, fallback: Langu
         and not isinstance(message, MessageEditedV1)
     )
     burst = burst_before(before, message.occurred_at, windows.burst) if joins else ()
-    return Conversation(before, burst, message.language or history.language(place) or fallback)
+    hint = message.language or history.language(place) or fallback
+    return Conversation(before, burst, hint, _first(message, history, burst))
+
+
+def _first(message: Words, history: History, burst: Sequence[Entry]) -> MessageId:
+    """Of a long burst the first entries may be forgotten, so each entry remembers the first message."""
+    if burst:
+        return burst[0].first_of_burst
+    original = next((entry for entry in history.entries if entry.message == message.original), None)
+    return message.original if original is None else original.first_of_burst
 
 
 def samples_of(message: Words, conversation: Conversation) -> tuple[Sample, ...]:
@@ -51,7 +65,7 @@ def samples_of(message: Words, conversation: Conversation) -> tuple[Sample, ...]
     if not message.text:
         return ()
     own = ChatSample(message.text, direction, hint)
-    prefix = _prefix(conversation.burst)
+    prefix = _prefix(conversation.joined)
     return (own, ChatSample(prefix + message.text, direction, hint)) if prefix else (own,)
 
 
@@ -69,7 +83,7 @@ def judged(message: Words, conversation: Conversation, tagged: Sequence[Tags]) -
     else:
         tags = tagged[1].model_copy(
             update={
-                "evidence": tuple(_placed(entry, conversation.burst) for entry in tagged[1].evidence),
+                "evidence": tuple(_placed(entry, conversation.joined) for entry in tagged[1].evidence),
             }
         )
     return _not_their_own(tags) if message.forwarded else tags
@@ -91,7 +105,8 @@ def _placed(evidence: Evidence, burst: Sequence[Entry]) -> Evidence:
                 }
             )
         start = end + len(_JOINED_BY)
-    return evidence.model_copy(update={"start": evidence.start - start, "end": evidence.end - start})
+    # A span may begin with what joins the fragments, which stands in none of them.
+    return evidence.model_copy(update={"start": max(0, evidence.start - start), "end": evidence.end - start})
 
 
 def _not_their_own(tags: Tags) -> Tags:
@@ -101,7 +116,7 @@ def _not_their_own(tags: Tags) -> Tags:
     )
 
 
-def entry_of(message: Words, decision: MessageDecidedV1) -> Entry:
+def entry_of(message: Words, decision: MessageDecidedV1, first: MessageId) -> Entry:
     """Return what later messages of the conversation see of this one."""
     text = message.text or ""
     return Entry(
@@ -114,4 +129,5 @@ def entry_of(message: Words, decision: MessageDecidedV1) -> Entry:
         digest=digest(text) if text else None,
         intent=decision.tags.intent,
         language=decision.tags.language if text else None,
+        burst=None if first == message.message_id else first,
     )

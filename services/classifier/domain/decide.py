@@ -62,7 +62,7 @@ def judge(
     """Return what the pack says of the message, every rule considered."""
     subject = Subject(
         message=message.message_id,
-        burst=conversation.first(message),
+        burst=conversation.first,
         direction=message.direction,
         channel=message.route.channel,
         kind=message.kind,

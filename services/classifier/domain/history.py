@@ -28,6 +28,12 @@ class Entry(Frozen):
     """Of the folded text: tells a repetition without keeping words."""
     intent: Intent | None = None
     language: Language | None = None
+    burst: MessageId | None = None
+    """The first message of the burst that it belongs to; None: it is the first itself."""
+
+    @property
+    def first_of_burst(self) -> MessageId:
+        return self.burst or self.message
 
     @property
     def place(self) -> tuple[datetime, str]:
@@ -72,15 +78,13 @@ class History(Frozen):
         )
 
 
-def burst_before(
-    entries: Sequence[Entry], at: datetime, window: timedelta, at_most: int = 10
-) -> Sequence[Entry]:
+def burst_before(entries: Sequence[Entry], at: datetime, window: timedelta) -> Sequence[Entry]:
     """Return the client's fragments that run up to `at` without a pause or a word of the staff."""
     burst: list[Entry] = []
     later = at
     for entry in reversed(entries):
         fragment = entry.direction is Direction.INBOUND and entry.kind is ContentKind.TEXT
-        if not fragment or later - entry.at > window or len(burst) == at_most:
+        if not fragment or later - entry.at > window:
             break
         burst.insert(0, entry)
         later = entry.at

@@ -1,116 +1,156 @@
-"""The lexicons: what patterns a text shows, in one pass whose time is linear in its length.
+"""The lexicons at work: which of their lines a batch of texts shows, and where.
 
-A line of a lexicon is one pattern of one section; ` .. ` splits it into parts that may stand apart.
-Parts are matched all at once by RE2, whose automata cannot explode; a line holds where all its parts do.
+A line is one pattern of one section (`tag.detail`). Most are phrases, spelled out in training and
+looked up by hash, all texts at once. Those about a whole text (`^…`) are left to RE2, whose time is
+linear in the text's length whatever the pattern. ` .. ` splits a line into parts that may stand apart;
+the line holds where all its parts do.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import Final
 
+import numpy as np
 import re2
+from numpy.typing import NDArray
+
+from services.classifier.tagging.ngrams import U64, phrases
 
 _FILES: Final = ("client.txt", "intents.txt", "staff.txt")
 _WORDS: Final = "words.txt"
-_MEMORY_BYTES: Final = 32 << 20
-"""For one automaton; states beyond it are forgotten and built again."""
-GROUP: int = 60
+_LONGEST_WHOLE: Final = 160
+"""Patterns about a whole text speak of short ones; code points."""
 _MACRO: Final = re.compile(r"\{([a-z_]+)\}")
-_BLANK: Final = r"[\s,]+"
 _HEADING: Final = re.compile(r"@(\w+)|\[(\w+\.\w+)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a lexicon: its section (`tag.detail`) and the parts that must all occur."""
+class Written:
+    """A line as it is written: its section, and its parts as patterns."""
 
     section: str
-    parts: tuple[int, ...]
+    parts: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is about a text from its beginning or to its end."""
+        return len(self.parts) == 1 and (self.parts[0].startswith("^") or self.parts[0].endswith("$"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A line that a text shows, and where its first part stands in the prepared text."""
+
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line ready to be matched: the phrase groups that must all occur, or none for a whole-text pattern."""
+
+    section: str
+    groups: tuple[int, ...]
+    whole: str = ""
 
 
 class Lexicon:
     """All lines of all files, matched together."""
 
-    def __init__(self, sections: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> None:
-        """`sections`: names with their lines, each a list of patterns."""
-        index: dict[str, int] = {}
-        self.lines = tuple(
-            Line(name, tuple(index.setdefault(part, len(index)) for part in parts))
-            for name, lines in sections
-            for parts in lines
+    def __init__(self, lines: Sequence[Line], hashes: U64, groups: NDArray[np.uint16]) -> None:
+        """`hashes`, ascending, of all phrases; `groups`, of the same length: which group each is of."""
+        self.lines = tuple(lines)
+        self._hashes = hashes
+        self._groups = groups
+        self._lines_of = _inverted(self.lines)
+        self._whole_lines = [at for at, line in enumerate(self.lines) if line.whole]
+        self._wholes = re2.Set.SearchSet(_options())
+        for at in self._whole_lines:
+            self._wholes.Add(self.lines[at].whole)
+        self._wholes.Compile()
+
+    def hits(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Return the lines that each prepared text shows."""
+        found: list[list[Hit]] = [self._whole_hits(text) for text in texts]
+        for text, groups in enumerate(self._groups_of(texts)):
+            if groups:
+                found[text] += self._line_hits(groups)
+        return found
+
+    def _whole_hits(self, text: str) -> list[Hit]:
+        if len(text) > _LONGEST_WHOLE:
+            return []
+        matched = self._wholes.Match(text.encode("latin-1", "replace")) or ()
+        return [Hit(self._whole_lines[at], 0, len(text)) for at in matched]
+
+    def _groups_of(self, texts: Sequence[str]) -> list[dict[int, tuple[int, int]]]:
+        runs = phrases(texts)
+        low = np.searchsorted(self._hashes, runs.hashes, "left")
+        at = np.minimum(low, max(len(self._hashes) - 1, 0))
+        known = np.flatnonzero(self._hashes[at] == runs.hashes) if len(self._hashes) else at[:0]
+        found: list[dict[int, tuple[int, int]]] = [{} for _ in texts]
+        last = len(self._hashes)
+        rows = zip(
+            at[known].tolist(),
+            runs.text[known].tolist(),
+            runs.start[known].tolist(),
+            runs.end[known].tolist(),
+            runs.hashes[known].tolist(),
+            strict=True,
         )
-        self.sections = tuple(name for name, _ in sections)
-        self._patterns = tuple(index)
-        self._sets = _sets(self._patterns)
-        self._compiled: dict[int, re2._Regexp] = {}
-        self._of_part: tuple[tuple[int, ...], ...] = _inverted(self.lines, len(index))
+        hashes, groups = self._hashes, self._groups
+        for first, text, start, end, value in rows:
+            place = first
+            while place < last and hashes[place] == value:
+                found[text][int(groups[place])] = (start, end)
+                place += 1
+        return found
 
-    def hits(self, encoded: bytes) -> list[int]:
-        """Return the lines (by index) that a prepared text, as UTF-8, shows."""
-        parts: set[int] = set()
-        for together, start in self._sets:
-            if found := together.Match(encoded):
-                parts.update([start + at for at in found])
-        candidates = {line for part in parts for line in self._of_part[part]}
-        lines = self.lines
-        return [at for at in candidates if parts.issuperset(lines[at].parts)]
+    def _line_hits(self, groups: Mapping[int, tuple[int, int]]) -> list[Hit]:
+        candidates = {line for group in groups for line in self._lines_of.get(group, ())}
+        return [
+            Hit(line, *groups[self.lines[line].groups[0]])
+            for line in sorted(candidates)
+            if all(group in groups for group in self.lines[line].groups)
+        ]
 
-    def span(self, line: int, text: str) -> tuple[int, int] | None:
-        """Return where the first part of a line first stands in a prepared text, in code points."""
-        for part in self.lines[line].parts:
-            for match in self._regexp(part).finditer(text):
-                if match.end() > match.start():
-                    return match.span()
-        return None
 
-    def _regexp(self, part: int) -> "re2._Regexp":
-        if part not in self._compiled:
-            self._compiled[part] = re2.compile(self._patterns[part], _options())
-        return self._compiled[part]
+def _inverted(lines: Sequence[Line]) -> dict[int, list[int]]:
+    inverted: dict[int, list[int]] = {}
+    for at, line in enumerate(lines):
+        if line.groups:
+            inverted.setdefault(line.groups[0], []).append(at)
+    return inverted
 
 
 def _options() -> "re2.Options":
     options = re2.Options()
-    options.max_mem = _MEMORY_BYTES
     options.log_errors = False
+    # Prepared texts are plain letters: what is not is one sign, and the automaton stays small.
     options.encoding = re2.Options.Encoding.LATIN1
     return options
 
 
-def _sets(patterns: Sequence[str]) -> Sequence[tuple["re2.Set", int]]:
-    sets: list[tuple[re2.Set, int]] = []
-    for start in range(0, len(patterns), GROUP):
-        together = re2.Set.SearchSet(_options())
-        for pattern in patterns[start : start + GROUP]:
-            together.Add(pattern)
-        together.Compile()
-        sets.append((together, start))
-    return sets
-
-
-def _inverted(lines: Sequence[Line], parts: int) -> tuple[tuple[int, ...], ...]:
-    inverted: list[list[int]] = [[] for _ in range(parts)]
-    for at, line in enumerate(lines):
-        for part in line.parts:
-            inverted[part].append(at)
-    return tuple(map(tuple, inverted))
-
-
-@cache
-def lexicon() -> Lexicon:
-    """Return the lexicon that the package ships."""
+def written() -> list[Written]:
+    """Return the lines of the lexicons that the package ships."""
     folder = files("services.classifier.tagging").joinpath("lexicons")
-    words = {name: "|".join(lines) for name, lines in _sections(folder.joinpath(_WORDS).read_text("utf-8"))}
-    return Lexicon(
-        [
-            (name, [_parts(line, words) for line in lines])
-            for file in _FILES
-            for name, lines in _sections(folder.joinpath(file).read_text("utf-8"))
-        ]
-    )
+    words = {
+        name: "|".join(lines) for name, lines in _sections(folder.joinpath(_WORDS).read_text("utf-8"))
+    }
+    return [
+        Written(name, tuple(_parts(line, words)))
+        for file in _FILES
+        for name, lines in _sections(folder.joinpath(file).read_text("utf-8"))
+        for line in lines
+    ]
+
+
+def whole_pattern(part: str) -> str:
+    """Return a whole-text pattern as RE2 is given it."""
+    return part.replace("~", r"\w*").replace(" ", r"[\s,]+")
 
 
 def _sections(text: str) -> Iterator[tuple[str, Sequence[str]]]:
@@ -126,13 +166,8 @@ def _sections(text: str) -> Iterator[tuple[str, Sequence[str]]]:
         yield name, lines
 
 
-def _parts(line: str, words: Mapping[str, str]) -> Sequence[str]:
-    return [_pattern(part, words) for part in line.split(" .. ") if part.strip(". ")]
-
-
-def _pattern(part: str, words: Mapping[str, str]) -> str:
-    expanded = _MACRO.sub(lambda found: f"(?:{words[found[1]]})", part.strip().removeprefix(".. "))
-    pattern = expanded.replace("~", r"\w*").replace(" ", _BLANK)
-    if pattern.startswith("^") or pattern.endswith(("$", r"\?")) or not re.search("[a-z]", pattern):
-        return f"(?:{pattern})"
-    return rf"\b(?:{pattern})\b" if re.match(r"[\w(\\]", pattern) else f"(?:{pattern})"
+def _parts(line: str, words: Mapping[str, str]) -> Iterator[str]:
+    for part in line.split(" .. "):
+        bare = part.strip().removeprefix(".. ").removesuffix(" ..")
+        if bare:
+            yield _MACRO.sub(lambda found: f"(?:{words[found[1]]})", bare).replace("~", r"\w*")

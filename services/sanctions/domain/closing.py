@@ -3,7 +3,7 @@
 from functools import reduce
 
 from services.sanctions.domain.consequences import at_the_limit, restored
-from services.sanctions.domain.standing import DISMISSED, Infraction, Review, Standing, apply_fact
+from services.sanctions.domain.standing import DISMISSED, WAIVED, Infraction, Review, Standing, apply_fact
 from services.sanctions.domain.terms import Terms
 from services.sanctions.domain.verdicts import Refuse, Verdict, restored_by
 from shared.events.commands import CommandRequestedV1
@@ -38,7 +38,7 @@ def _without(
     if terms.limit is None or points >= terms.limit:
         return (waived,)
     back = [
-        restored(command.event_id, found.channel, command.occurred_at, by=command.by, reason="waived")
+        restored(command.event_id, found.channel, command.occurred_at, by=command.by, verdict=WAIVED)
         for found in standing.restrictions
         if found.by is None
     ]

@@ -69,6 +69,7 @@ def restored(
     by: str | None = None,
     reason: str | None = None,
     until: datetime | None = None,
+    verdict: str | None = None,
 ) -> FactRecord:
     """Return the fact that gives a channel back; without `by` the restriction ended by itself."""
     return FactRecord(
@@ -79,6 +80,7 @@ def restored(
         by=by,
         reason=reason,
         until=until,
+        verdict=verdict,
     )
 
 

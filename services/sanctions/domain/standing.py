@@ -11,6 +11,8 @@ from shared.ids import ClientId, MessageId, TenantId
 from shared.tags import Channel, Direction, Language
 from shared.words import Fact
 
+WAIVED: Final = "waived"
+"""The verdict of a restore that follows from a waive: it starts no new period."""
 _REMEMBERED: Final = timedelta(days=60)
 """How long after its expiry an infraction is still known, for appeals and late edits."""
 _REMEMBERED_CLOSED: Final = 50
@@ -221,14 +223,23 @@ def _disable(standing: Standing, fact: FactRecord) -> Standing:
 
 
 def _restore(standing: Standing, fact: FactRecord) -> Standing:
-    """A new period: nothing of before counts any more, and a call still open is not needed."""
+    """The channel is back, and a call still open is not needed."""
     channel = _channel(fact)
     gone = tuple(call.id for call in standing.calls if call.channel is channel)
-    return standing.model_copy(
+    back = standing.model_copy(
         update={
             "restrictions": tuple(found for found in standing.restrictions if found.channel is not channel),
             "calls": tuple(call for call in standing.calls if call.channel is not channel),
             "closed": (*standing.closed, *gone),
+        }
+    )
+    return back if fact.verdict == WAIVED else _new_period(back, fact)
+
+
+def _new_period(standing: Standing, fact: FactRecord) -> Standing:
+    """Nothing of before counts any more; after a waive the other infractions still do."""
+    return standing.model_copy(
+        update={
             "infractions": tuple(known.model_copy(update={"waived": True}) for known in standing.infractions),
             "forgiven_before": _later(standing.forgiven_before, fact.at),
             "exempt_until": fact.until,

@@ -185,6 +185,8 @@ def test_people_may_have_hours_of_their_own() -> None:
 
 # --- properties ------------------------------------------------------------------------------------
 
+a_few = settings(max_examples=40, deadline=None)  # each of them computes one or two whole years
+
 ZONES = [
     "America/Panama",
     "America/Sao_Paulo",
@@ -242,6 +244,7 @@ def comes_twice(calendar: BusinessCalendar, moment: datetime) -> bool:
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
+@a_few
 @given(calendar=calendars(), moment=INSTANTS)
 def test_it_is_open_exactly_when_the_clock_on_the_wall_says_so(
     calendar: BusinessCalendar, moment: datetime
@@ -250,7 +253,7 @@ def test_it_is_open_exactly_when_the_clock_on_the_wall_says_so(
         assert calendar.is_open(moment) is open_by_the_wall(calendar, moment)
 
 
-@settings(max_examples=40)
+@a_few
 @given(calendar=calendars(), moment=INSTANTS, span=SPANS)
 def test_business_time_is_the_sum_of_the_open_quarters(
     calendar: BusinessCalendar, moment: datetime, span: timedelta
@@ -260,6 +263,7 @@ def test_business_time_is_the_sum_of_the_open_quarters(
     assert calendar.business_between(moment, moment + span) == expected
 
 
+@a_few
 @given(calendar=calendars(), moment=INSTANTS, first=SPANS, second=SPANS)
 def test_business_time_adds_up(
     calendar: BusinessCalendar, moment: datetime, first: timedelta, second: timedelta
@@ -269,6 +273,7 @@ def test_business_time_adds_up(
     assert calendar.business_between(moment, end) == parts
 
 
+@a_few
 @given(calendar=calendars(), moment=INSTANTS, duration=SPANS)
 def test_what_is_added_is_what_lies_between(
     calendar: BusinessCalendar, moment: datetime, duration: timedelta
@@ -280,6 +285,7 @@ def test_what_is_added_is_what_lies_between(
         assert calendar.is_open(end - timedelta(microseconds=1))
 
 
+@a_few
 @given(calendar=calendars(), moment=INSTANTS)
 def test_nothing_is_open_before_the_next_opening(calendar: BusinessCalendar, moment: datetime) -> None:
     opening = calendar.next_opening(moment)
@@ -287,6 +293,7 @@ def test_nothing_is_open_before_the_next_opening(calendar: BusinessCalendar, mom
     assert calendar.business_between(moment, opening) == timedelta()
 
 
+@a_few
 @given(calendar=calendars(), moment=INSTANTS, zone=st.sampled_from(ZONES))
 def test_the_zone_of_the_question_does_not_matter(
     calendar: BusinessCalendar, moment: datetime, zone: str

@@ -1,7 +1,7 @@
 """Which rules fire on a message, what they intend, and how they make way for each other."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.events.decisions import FindingEffect, InfractionEffect, SayEffect, SignalEffect
@@ -246,6 +246,7 @@ def subjects(draw: st.DrawFn) -> Subject:
     )
 
 
+@settings(deadline=None)
 @given(packs=st.sampled_from([PACK, BIG]), one=subjects())
 def test_every_judgement_keeps_how_rules_meet(packs: CompiledPack, one: Subject) -> None:
     judgement = evaluate(packs, one)
@@ -259,6 +260,7 @@ def test_every_judgement_keeps_how_rules_meet(packs: CompiledPack, one: Subject)
     assert evaluate(packs, one) == judgement
 
 
+@settings(deadline=None)
 @given(one=subjects())
 def test_an_excuse_never_adds_points(one: Subject) -> None:
     excused = subject(

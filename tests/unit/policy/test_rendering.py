@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.events.outcomes import Paragraph
@@ -160,6 +160,7 @@ def test_response_times_are_written_as_each_language_does(
     assert working_time_in_words(minutes, language) == expected
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=400), characters=st.integers(1, 200))
 def test_an_excerpt_is_one_line_and_never_too_long(text: str, characters: int) -> None:
     short = shortened(text, characters)

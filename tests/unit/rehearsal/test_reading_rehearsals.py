@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.policy import PolicyErrors
@@ -172,6 +172,7 @@ def test_durations(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=12))
 def test_what_is_no_duration_is_an_error_and_nothing_else(text: str) -> None:
     with contextlib.suppress(ValueError):

@@ -1,4 +1,4 @@
-"""A client's standing as anybody would keep it on paper: lists, loops, and no idea of how the service does it."""
+"""A client's standing as anybody would keep it on paper: lists, loops, no idea of how the service does it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -69,39 +69,36 @@ class Paper:
         return result
 
     def _infraction(self, letter: Letter) -> tuple[str | None, int]:
-        if letter.mode == "shadow":
-            return "shadow", 0
-        if letter.auto_reply:
-            return "auto_reply", 0
-        for note in self.notes + self.reviews + self.dismissed:
-            same = note.burst == letter.burst or note.message in {letter.message, letter.original}
-            if note.rule == letter.rule and same:
-                return "already_counted", 0
-        if letter.received - letter.at > LATE:
-            return "late", 0
-        if POLICY_CHANNEL in self.disabled:
-            return "channel_disabled", 0
-        if self.forgiven_before is not None and letter.at < self.forgiven_before:
-            return "outranked", 0
+        reason = self._why_nothing(letter)
+        if reason is not None:
+            return reason, 0
         note = Note(letter.rule, letter.burst, letter.original, letter.points, letter.at)
         if not letter.sure or letter.mode == "review":
             self.reviews.append(note)
             return (None if letter.sure else "low_confidence"), 0
-        forgiven = [
-            known
-            for known in self.notes
-            if known.rule == letter.rule
-            and known.points == 0
-            and not known.waived
-            and letter.at < known.until
-        ]
-        if len(forgiven) < letter.lenient:
+        if self._forgiven(letter) < letter.lenient:
             note.points = 0
         self.notes.append(note)
         if note.points == 0:
             return "lenient", 0
         self._limit(letter.at)
         return None, note.points
+
+    def _why_nothing(self, letter: Letter) -> str | None:
+        known = self.notes + self.reviews + self.dismissed
+        reasons = {
+            "shadow": letter.mode == "shadow",
+            "auto_reply": letter.auto_reply,
+            "already_counted": any(_same(note, letter) for note in known),
+            "late": letter.received - letter.at > LATE,
+            "channel_disabled": POLICY_CHANNEL in self.disabled,
+            "outranked": self.forgiven_before is not None and letter.at < self.forgiven_before,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _forgiven(self, letter: Letter) -> int:
+        mine = [note for note in self.notes if note.rule == letter.rule and letter.at < note.until]
+        return len([note for note in mine if note.points == 0 and not note.waived])
 
     def _limit(self, at: datetime) -> None:
         exempt = self.exempt_until is not None and at < self.exempt_until
@@ -117,9 +114,12 @@ class Paper:
             if until is not None and until <= at:
                 self._back(channel, until, None)
 
-    def _back(self, channel: str, at: datetime, exempt_until: datetime | None) -> None:
+    def _give_back(self, channel: str) -> None:
         del self.disabled[channel]
         self.calls = [call for call in self.calls if call != channel]
+
+    def _back(self, channel: str, at: datetime, exempt_until: datetime | None) -> None:
+        self._give_back(channel)
         for note in self.notes:
             note.waived = True
         self._forgive(at)
@@ -145,7 +145,7 @@ class Paper:
         self._forgive(at)
         if self.points(at) < LIMIT:
             for channel in [name for name, (_, by) in self.disabled.items() if by is None]:
-                self._back(channel, at, None)
+                self._give_back(channel)
 
     def disable(self, channel: str, at: datetime, until: datetime | None) -> bool:
         if until is not None and until <= at:
@@ -205,3 +205,8 @@ class Paper:
     def forget(self, at: datetime) -> None:
         """What every settled command does beside its own."""
         self._forget(at)
+
+
+def _same(note: Note, letter: Letter) -> bool:
+    same = note.burst == letter.burst or note.message in {letter.message, letter.original}
+    return note.rule == letter.rule and same

@@ -1,0 +1,159 @@
+"""Hashed n-grams of a batch of texts: whole-array arithmetic, no loop over letters or words.
+
+A batch is one array of code points. Letters' n-grams stay inside a word and its two borders; words'
+n-grams are runs of one to three tokens, a token being a word or a single sign. Every n-gram is a
+bucket of a fixed table, by a polynomial hash modulo 2**64.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+BUCKETS: Final = 1 << 18
+LETTERS: Final = (2, 3, 4, 5)
+WORDS: Final = 3
+PHRASE: Final = 4
+_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE: Final = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
+_MIX: Final = np.uint64(0xD6E8FEB86659FD93)
+_SHIFT: Final = np.uint64(64 - 18)
+_END: Final = 0
+"""Code point between two texts of a batch."""
+_BLANK: Final = 32
+_APOSTROPHE: Final = 39
+_LAST_PLAIN: Final = 0x250
+
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The n-grams of a batch, of one kind: bucket, text, and range (in code points of that text)."""
+
+    bucket: NDArray[np.int32]
+    text: NDArray[np.int32]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+
+
+def _is_word() -> NDArray[np.bool_]:
+    return np.array([chr(code).isalnum() for code in range(_LAST_PLAIN)])
+
+
+_WORD: Final = _is_word()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The runs of words of a batch: whole hash, text, and range (in code points of that text)."""
+
+    hashes: U64
+    text: NDArray[np.int32]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+
+
+def grams(texts: Sequence[str]) -> tuple[Grams, Grams]:
+    """Return the letters' and the words' n-grams of prepared texts."""
+    codes, owner, offset = _joined(texts)
+    plain = np.where((codes >= 48) & (codes <= 57), 48, codes)
+    word = _are_words(plain)
+    return _letters(plain, word, owner, offset), _words(plain, _with_apostrophes(plain, word), owner, offset)
+
+
+def phrases(texts: Sequence[str]) -> Phrases:
+    """Return the whole hashes of the runs of one to four words of prepared texts, to look phrases up by."""
+    codes, owner, offset = _joined(texts)
+    plain = np.where((codes >= 48) & (codes <= 57), 48, codes)
+    return _runs(plain, _with_apostrophes(plain, _are_words(plain)), owner, offset, PHRASE)
+
+
+def _joined(texts: Sequence[str]) -> tuple[I64, NDArray[np.int32], NDArray[np.int32]]:
+    joined = "\0" + "\0".join(texts) + "\0"
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    starts = np.concatenate(([0], np.cumsum(lengths)))[:-1]
+    owner = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
+    offset = np.arange(len(owner), dtype=np.int64) - np.repeat(starts, lengths) - 1
+    owner = np.append(owner, len(texts) - 1).astype(np.int32)
+    offset = np.append(offset, lengths[-1] - 1 if len(texts) else 0).astype(np.int32)
+    return codes, owner, offset
+
+
+def _mixed(hashes: U64) -> U64:
+    mixed = hashes ^ (hashes >> np.uint64(32))
+    return mixed * _MIX
+
+
+def _bucket(hashes: U64, salt: int) -> NDArray[np.int32]:
+    mixed = _mixed(_mixed(hashes + np.uint64(salt)))
+    return (mixed >> _SHIFT).astype(np.int32)
+
+
+def _letters(codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32]) -> Grams:
+    """Runs of letters inside a word or touching its borders; a border counts as one sign, the same everywhere."""
+    signs = np.where(word, codes, _BLANK).astype(np.uint64)
+    count = len(signs)
+    borders = np.concatenate(([0], np.cumsum(~word)))
+    hashes = signs.copy()
+    found: list[tuple[NDArray[np.int32], I64, int]] = []
+    for length in range(2, max(LETTERS) + 1):
+        hashes = hashes[: count - length + 1] * _BASE + signs[length - 1 :]
+        begin = np.arange(count - length + 1)
+        inside = borders[begin + length - 1] - borders[begin + 1] == 0
+        keep = inside & (word[begin] | word[begin + length - 1] if length == 2 else True)
+        at = np.flatnonzero(keep)
+        found.append((_bucket(hashes[at], length), at, length))
+    bucket = np.concatenate([one for one, _, _ in found])
+    begin = np.concatenate([at for _, at, _ in found])
+    size = np.concatenate([np.full(len(at), length) for _, at, length in found])
+    middle = begin + 1
+    return Grams(
+        bucket,
+        owner[middle],
+        np.maximum(offset[middle] - 1, 0).astype(np.int32),
+        (offset[middle] - 1 + size).astype(np.int32),
+    )
+
+
+def _are_words(codes: I64) -> NDArray[np.bool_]:
+    return np.where(codes < _LAST_PLAIN, _WORD[np.minimum(codes, _LAST_PLAIN - 1)], (codes > 0x3000) & (codes < 0xD800))
+
+
+def _with_apostrophes(codes: I64, word: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    inside = np.zeros_like(word)
+    inside[1:-1] = (codes[1:-1] == _APOSTROPHE) & word[:-2] & word[2:]
+    return word | inside
+
+
+def _words(codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32]) -> Grams:
+    runs = _runs(codes, word, owner, offset, WORDS)
+    return Grams(_bucket(runs.hashes, 101), runs.text, runs.start, runs.end)
+
+
+def _runs(
+    codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32], longest: int
+) -> Phrases:
+    sign = ~word & (codes > _BLANK)
+    before = np.concatenate(([False], word[:-1]))
+    begins = np.flatnonzero((word & ~before) | sign)
+    after = np.concatenate((word[1:], [False]))
+    ends = np.flatnonzero((word & ~after) | sign) + 1
+    powers = np.cumprod(np.full(len(codes) + 1, _BASE, np.uint64))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(codes.astype(np.uint64) * powers[:-1])))
+    back = np.cumprod(np.full(len(codes) + 1, _INVERSE, np.uint64))
+    hashes = _mixed((sums[ends] - sums[begins]) * back[begins])
+    owners = owner[begins]
+    pieces = [(hashes, owners, offset[begins], offset[ends - 1] + 1)]
+    running = hashes
+    for size in range(2, longest + 1):
+        count = max(len(hashes) - size + 1, 0)
+        running = _mixed(running[:count] * _BASE + hashes[size - 1 :])
+        at = np.flatnonzero(owners[:count] == owners[size - 1 :])
+        pieces.append((running[at], owners[at], offset[begins[at]], offset[ends[at + size - 1] - 1] + 1))
+    found, text, start, end = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return Phrases(found, text.astype(np.int32), start.astype(np.int32), end.astype(np.int32))
