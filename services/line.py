@@ -21,7 +21,6 @@ from services.responder.usecase import RespondBatch
 from services.sanctions.memory import MemoryLedger
 from services.sanctions.requests import Timers
 from services.sanctions.usecase import SettleBatch
-from shared.accounts import Account, Tenant
 from shared.clock import EventClock
 from shared.events.base import Address, to_instant
 from shared.events.commands import COMMAND, CommandRequestedV1
@@ -39,6 +38,7 @@ from shared.policy.pack import CompiledPack
 from shared.policy.source import FixedPacks
 from shared.rehearsal import Happened, Order, Utterance
 from shared.tags import Direction
+from shared.tenants import Account, Tenant
 
 _ACCOUNT = "rehearsal"
 

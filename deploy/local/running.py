@@ -67,12 +67,12 @@ class Home:
         return self.path / "state.json"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, wait_seconds: float = _LOCK_SECONDS) -> Iterator[None]:
         """Let one command at a time work here; raises `StackBusy` while another does."""
         lock = FileLock(self.path / "lock")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=_LOCK_SECONDS)
+            lock.acquire(timeout=wait_seconds)
         except Timeout:
             raise StackBusy("Another `make up` or `make down` is at work; wait until it is done.") from None
         except OSError as error:

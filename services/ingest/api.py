@@ -5,12 +5,12 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from services.ingest.domain import client_of, masked, occurred, storable
-from shared.accounts import Tenant
 from shared.events.base import Address, Instant, Route
 from shared.events.messages import ContentKind, Email, MessageEditedV1, MessageReceivedV1, Turn
 from shared.ids import EventId, MessageId, message_id
 from shared.phones import is_e164
 from shared.tags import Channel, Direction, Language
+from shared.tenants import Tenant
 
 API_PROVIDER: Final = "api"
 MAX_BATCH: Final = 500

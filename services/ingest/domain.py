@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from services.ingest.providers.base import Kind, Party, ProviderEvent
-from shared.accounts import Account, Tenant
 from shared.events.base import Address, MaskedSpan, Route
 from shared.events.messages import (
     ContentKind,
@@ -19,6 +18,7 @@ from shared.events.receipts import AccountChangedV1, DeliveryUpdatedV1, MessageE
 from shared.ids import ClientId, EventId, MessageId, client_id, derived_id, message_id
 from shared.privacy.masker import mask
 from shared.tags import Direction
+from shared.tenants import Account, Tenant
 
 AnyMessage = MessageReceivedV1 | MessageEditedV1 | MessageDeletedV1 | MessageReactedV1
 

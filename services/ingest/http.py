@@ -14,10 +14,10 @@ from services.ingest.providers import PROVIDERS
 from services.ingest.providers.base import Provider
 from services.ingest.providers.meta import subscription_challenge
 from services.ingest.usecase import Accept, Overloaded, Request
-from shared.accounts import Account, Accounts
 from shared.errors import Transient, Unreadable
 from shared.http.problems import Problem
 from shared.http.requests import idempotency_key, limited_body, require_json, tenant_of, unprocessable
+from shared.tenants import Account, Accounts
 from shared.tracing import traceparent
 
 T = TypeVar("T")

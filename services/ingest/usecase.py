@@ -13,13 +13,13 @@ from services.ingest.api import API_PROVIDER, MessageIn, identity_of, to_event
 from services.ingest.domain import AnyMessage, Origin, ignored, to_message, to_receipt
 from services.ingest.metrics import EVENTS, REQUESTS, UNPARSED
 from services.ingest.providers.base import ParseResult, Provider, ProviderEvent
-from shared.accounts import Account, Accounts, Tenant
 from shared.clock import Clock
 from shared.errors import Transient, Unreadable
 from shared.events.base import to_instant
 from shared.kafka.producer import Publisher
 from shared.kafka.records import Outgoing, outgoing
 from shared.kafka.topics import topic_name
+from shared.tenants import Account, Accounts, Tenant
 
 _log = structlog.get_logger(__name__)
 _NAME = "ingest"

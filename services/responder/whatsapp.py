@@ -4,7 +4,7 @@ import httpx
 
 from services.responder.domain.delivery import Answer, Job, Lost, Rejected, TryAgain
 from services.responder.domain.whatsapp import read_answer, request_body
-from shared.accounts import Accounts
+from shared.tenants import Accounts
 from shared.words import Refusal
 
 PROVIDER = "whatsapp"

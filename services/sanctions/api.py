@@ -5,13 +5,13 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.sanctions.domain.standing import Standing
-from shared.accounts import Tenant
 from shared.events.base import Address, Instant
 from shared.events.commands import CommandRequestedV1
 from shared.events.outcomes import CommandProblem, CommandSettledV1, FactRecord, StandingView
 from shared.ids import ClientId, EventId, client_id
 from shared.phones import is_e164
 from shared.tags import Channel
+from shared.tenants import Tenant
 from shared.words import CommandName, CommandState
 
 _Name = Annotated[str, Field(min_length=1, max_length=200)]

@@ -10,7 +10,6 @@ from services.sanctions.api import CommandAccepted, CommandIn, client_named, sho
 from services.sanctions.openapi import document
 from services.sanctions.ports import ClientKey, Ledger
 from services.sanctions.requests import RequestCommand
-from shared.accounts import Accounts
 from shared.clock import Clock
 from shared.errors import Transient
 from shared.events.base import to_instant
@@ -18,6 +17,7 @@ from shared.events.commands import CommandRequestedV1
 from shared.events.outcomes import CommandSettledV1
 from shared.http.problems import Problem
 from shared.http.requests import idempotency_key, limited_body, parse_body, require_json, tenant_of
+from shared.tenants import Accounts
 from shared.tracing import traceparent
 
 

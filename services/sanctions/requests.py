@@ -10,7 +10,6 @@ import structlog
 
 from services.sanctions.api import CommandIn, to_event
 from services.sanctions.domain.standing import Standing
-from shared.accounts import Tenant
 from shared.clock import Clock
 from shared.errors import Transient
 from shared.events.base import to_instant
@@ -18,6 +17,7 @@ from shared.events.commands import CommandRequestedV1
 from shared.ids import EventId, derived_id
 from shared.kafka.producer import Publisher
 from shared.kafka.records import outgoing
+from shared.tenants import Tenant
 from shared.words import CommandName
 
 _log = structlog.get_logger(__name__)

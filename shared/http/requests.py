@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
-from shared.accounts import Accounts, Tenant
 from shared.http.problems import Problem
+from shared.tenants import Accounts, Tenant
 
 M = TypeVar("M", bound=BaseModel)
 

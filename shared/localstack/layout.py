@@ -53,7 +53,7 @@ class StackFolder:
         """Return `path` as seen from the stack's folder, where its processes run.
 
         A JVM under a plain C locale cannot open a path with an accent in it; relative paths keep a
-        home folder such as /home/josé out of its sight.
+        home folder with an accent in its name out of its sight.
         """
         return os.path.relpath(path, self.path)
 

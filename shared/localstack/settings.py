@@ -35,7 +35,7 @@ class StackSettings(BaseSettings):
     etiqueta_kafka_port: Port | None = None
     etiqueta_mongodb_port: Port | None = None
     etiqueta_docker_pull: bool = False
-    etiqueta_kafka_image: str = "apache/kafka:4.1.0"
+    etiqueta_kafka_image: str = "apache/kafka:4.4.0"
     etiqueta_mongodb_image: str = "mongo:7"
     etiqueta_stack_start_seconds: Annotated[float, Field(gt=0, le=600)] = 120.0
     """How long a part may take to answer its first real request."""

@@ -62,7 +62,12 @@ def distinct(number: Number) -> bool:
     if _VENEZUELA_SHAPE.fullmatch(number.text):
         return number.joined or "-" in number.text
     compact = "".join(char for char in number.text if char.isalnum())
-    return _IBAN_SHAPE.fullmatch(compact) is not None and iban.is_valid(compact)
+    return _IBAN_SHAPE.fullmatch(compact) is not None and _adds_up(compact) and iban.is_valid(compact)
+
+
+def _adds_up(compact: str) -> bool:
+    """The check of ISO 13616, which is far cheaper than the tables that come after it."""
+    return int("".join(str(int(char, 36)) for char in compact[4:] + compact[:4])) % 97 == 1
 
 
 def unannounced(reading: Reading, number: Number) -> bool:

@@ -22,7 +22,7 @@ _ISSUERS: Final = re.compile(
     r"|(?:6062|3841|6370|6375|6376|6099|6371|6372)\d{12}"
     r"|62\d{14}"
 )
-_GROUPS: Final = frozenset(
+GROUPS: Final = frozenset(
     {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 3), (4, 4, 8), (4, 12)}
 )
 # What may stand between a card's number and its expiry or code.
@@ -41,14 +41,14 @@ def certain(number: Number) -> bool:
     digits = number.digits
     if not 14 <= len(digits) <= 19 or not number.plain:  # noqa: PLR2004
         return False
-    grouped = not number.joined or (number.groups in _GROUPS and "/" not in number.text)
+    grouped = not number.joined or (number.groups in GROUPS and "/" not in number.text)
     return grouped and _ISSUERS.fullmatch(digits) is not None and luhn.is_valid(digits)
 
 
 def embossed(number: Number) -> bool:
     """Grouped as on the card itself, so that no word beside it makes it something else."""
     groups = tuple(map(len, re.findall(r"\d+", number.text)))
-    return len(groups) > 1 and groups in _GROUPS
+    return len(groups) > 1 and groups in GROUPS
 
 
 def likely(reading: Reading, number: Number) -> bool:
@@ -64,7 +64,7 @@ def announced(number: Number) -> bool:
     if not number.plain or not 12 <= len(digits) <= 19:  # noqa: PLR2004
         return False
     if number.joined:
-        return number.groups in _GROUPS or (luhn.is_valid(digits) and number.regular)
+        return number.groups in GROUPS or (luhn.is_valid(digits) and number.regular)
     return len(digits) != 13 or luhn.is_valid(digits)  # noqa: PLR2004
 
 

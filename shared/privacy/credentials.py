@@ -54,11 +54,15 @@ class Firmness(Enum):
 def find(reading: Reading) -> Iterator[Found]:
     """The values that are announced as passwords, or followed by "is the password"."""
     if reading.families & _ANNOUNCING:
+        taken = 0
         for index, cue in enumerate(reading.cues):
             if cue is None or cue.family not in _ANNOUNCING or cue.name == "login":
                 continue
+            if reading.starts[index] < taken:
+                continue
             place = _following(reading, cue, index) or _preceding(reading, index)
             if place:
+                taken = place[1]
                 yield Found(SensitiveKind.PASSWORD, *place)
     for start, end in _chunks_of_interest(reading):
         if is_made_up(reading, start, end) or opens_a_door(reading, start, end):

@@ -20,6 +20,7 @@ _BACKWARD: Final = frozenset(
     " numero number de del do da n nro tu his her dele dela still as".split()
 )
 _BACKWARD_REACH: Final = 5
+_LONGEST_ROW: Final = 16  # numbers in a row that one cue may announce
 _MOST_GROUPS: Final = 6  # tokens of one number
 # "The passport of the booking": after these, a noun only says whose the number is.
 _OF: Final = frozenset("de do da del dos das na no en of in".split())
@@ -101,7 +102,8 @@ def _inherited(
     marked: Marked, earlier: int, index: int, settled: dict[int, Cue | None]
 ) -> Cue | None:
     """A number that goes on a list or a row shares the cue of the number before it."""
-    if not marked.coded[earlier]:
+    row = marked.coded[max(0, index - _LONGEST_ROW) : index]
+    if not marked.coded[earlier] or (len(row) == _LONGEST_ROW and all(row)):
         return None
     between = marked.texts[earlier + 1 : index]
     return settled[earlier] if all(word in _LISTING for word in between) else None

@@ -28,8 +28,13 @@ _LAST_DIGITS: Final = frozenset(
 )
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
-# Of numbers in several groups that may tell by themselves what they are.
-_TELLING_SIZES: Final = frozenset((6, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 22, 24))
+# How numbers are grouped that may tell by themselves what they are: a CPF, a card, a CLABE, an
+# account of Venezuela, a one-time code.
+_TELLING_GROUPS: Final = cards.GROUPS | {
+    *((3, 3, 3, 2), (9, 2), (3, 3, 5), (3, 6, 2), (6, 5), (3, 8)),
+    *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
+    *((3, 3), (2, 2, 2)),
+}
 _LONGEST_PART: Final = 6  # digits of "ending in …"
 
 
@@ -62,7 +67,7 @@ def judge(reading: Reading, number: Number) -> _Verdict:
     if _is_public(reading, number):
         return _PUBLIC
     cue = reading.governing(number.first)
-    if cue is None and number.joined and len(number.digits) not in _TELLING_SIZES:
+    if cue is None and number.joined and number.plain and number.groups not in _TELLING_GROUPS:
         return None
     if pix.announced(reading, cue, number):
         return SensitiveKind.PIX_KEY

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from shared.privacy.reading import Reading
 
 _JOINT: Final = re.compile(r"[ .\-/(),+]{1,3}|\n")
+_IBAN_START: Final = re.compile(r"[a-z]{2}[0-9]{2}")
 _NOT_DIGIT: Final = re.compile(r"[^0-9]+")
 _MOST_TOKENS: Final = 12  # a boleto line with every dot and hyphen turned into a space
 _MOST_DIGITS: Final = 48
@@ -75,7 +76,7 @@ def windows(reading: Reading, first: int, last: int) -> Iterator[Number]:
         if total > _MOST_DIGITS and digits:
             break
         digits.append(own)
-    lettered = reading.texts[first][0].isalpha()  # as an IBAN is
+    lettered = _IBAN_START.match(reading.texts[first]) is not None
     for size in range(len(digits), 0, -1):
         groups = digits[:size]
         joined = "".join(groups)

@@ -1,6 +1,5 @@
 """A text read once for all detectors: its tokens, the cues among them, and who governs a number."""
 
-import re
 from bisect import bisect_left
 from typing import Final
 

@@ -8,7 +8,7 @@ from shared.privacy.folding import BARRIER
 from shared.privacy.phrasebook import words
 from shared.privacy.reading import Reading
 
-VALUE: Final = re.compile(rf"(?![¿¡])[^\s{BARRIER}]{{1,200}}")
+VALUE: Final = re.compile(rf"(?![¿¡])[^\s{BARRIER}]{{1,64}}")
 TRAILING: Final = ".,;:?)\"'`]}>"
 
 _LONGEST_NUMBER: Final = 16

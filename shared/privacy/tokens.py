@@ -28,7 +28,7 @@ _IN_ADDRESS: Final = re.compile(
     r"[?&](?:token|access_token|key|api_key|apikey|secret|password|senha|sig|signature)="
     r"([^\s&\uffff]{6,})"
 )
-_VALUE: Final = re.compile(r"[^\s\uffff]{1,4000}")
+_VALUE: Final = re.compile(r"[^\s\uffff]{1,512}")
 _LEAD: Final = re.compile(r"[\s:=\"'`(<>\-]{1,6}")
 _TRAILING: Final = ".,;:?!)\"'`]}>"
 _WORDS_BETWEEN: Final = 8
@@ -61,12 +61,14 @@ def _private_keys(text: str) -> Iterator[Found]:
 
 
 def _announced(reading: Reading) -> Iterator[Found]:
+    taken = 0
     for index, cue in enumerate(reading.cues):
-        if cue is None:
+        if cue is None or reading.starts[index] < taken:
             continue
         if cue.family is Family.TOKEN or (cue.family is Family.CODE and cue.name == "token"):
             place = _following(reading, index)
             if place:
+                taken = place[1]
                 yield Found(SensitiveKind.TOKEN, *place)
 
 

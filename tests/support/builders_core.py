@@ -16,7 +16,6 @@ from services.responder.domain.delivery import Job
 from services.responder.domain.plan import Known
 from services.responder.domain.replies import Reply, Step
 from services.sanctions.domain.terms import Terms
-from shared.accounts import Account, Accounts, Tenant
 from shared.errors import Transient
 from shared.events.base import Address, Route
 from shared.events.commands import CommandRequestedV1
@@ -27,6 +26,7 @@ from shared.http.server import build_http
 from shared.ids import ClientId, EventId, MessageId, PackHash, TenantId, consequence_id
 from shared.kafka.records import Coordinates, Delivered, Outgoing
 from shared.tags import Channel, Context, Direction, Language
+from shared.tenants import Account, Accounts, Tenant
 from shared.words import CommandName, Effect, Matter, Mode, ReplyState
 
 E = TypeVar("E")

@@ -17,7 +17,6 @@ SERVICES = ("ingest", "classifier", "sanctions", "responder")
 
 
 def _import_all() -> None:
-    import deploy.local.sandbox.app  # noqa: PLC0415
     import services.classifier.app
     import services.cli
     import services.ingest.app

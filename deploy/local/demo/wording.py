@@ -14,7 +14,7 @@ from shared.words import Effect, Fact, Refusal
 
 _LANGUAGES: Final = {Language.ES: "Spanish", Language.PT_BR: "Portuguese", Language.EN: "English"}
 _EXCERPT_CHARACTERS: Final = 32
-_END_OF_BEGINNING: Final = re.compile(r" — |[,;] ")
+_END_OF_BEGINNING: Final = re.compile(r" — |; ")
 _REFUSALS: Final[Mapping[Refusal, str]] = {
     Refusal.THROTTLED: "the same was said a short while ago",
     Refusal.SUPERSEDED: "the client went on writing before it was due",

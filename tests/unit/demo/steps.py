@@ -1,5 +1,6 @@
 """Steps of a day as they went, built by hand."""
 
+import functools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +30,7 @@ ROUTE = Route(
 )
 
 
+@functools.cache
 def pack() -> CompiledPack:
     return load_pack(Path(__file__).parents[3] / "deploy" / "policies" / "trackingpremium.yaml")
 

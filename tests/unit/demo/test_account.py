@@ -24,7 +24,7 @@ class Documents(DayStore):
             yield one
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def script() -> Script:
     return read_day()
 

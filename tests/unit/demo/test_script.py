@@ -24,7 +24,7 @@ totals: {client_messages: 2, clients: 1, replies_delivered: 2, infractions_with_
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def day() -> Day:
     return read_day().day
 

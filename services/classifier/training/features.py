@@ -1,0 +1,96 @@
+"""What the model is trained on: the same features as the tagger computes, as sparse matrices."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from spellchecker import SpellChecker
+
+from services.classifier.tagging.lexicon import Hit, Lexicon
+from services.classifier.tagging.ngrams import BUCKETS, Grams, grams
+from services.classifier.tagging.prepare import prepare
+from services.classifier.tagging.shape import NAMES, shapes
+from services.classifier.training.corpus import Message
+from shared.privacy.folding import fold
+
+_MOST_DICTIONARY_WORDS = 60_000
+_BATCH = 256
+_LEAST_TEXTS = 2
+"""An n-gram of fewer training texts is not kept."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of labelled messages, one row a message."""
+
+    letters: sparse.csr_matrix
+    words: sparse.csr_matrix
+    dense: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """Which n-grams of a kind are kept, and how rare each is among the training texts."""
+
+    buckets: NDArray[np.int64]
+    rarity: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, counts: sparse.csr_matrix) -> "Weighing":
+        texts = np.asarray((counts > 0).sum(axis=0)).ravel()
+        buckets = np.flatnonzero(texts >= _LEAST_TEXTS)
+        rarity = np.log((1 + counts.shape[0]) / (1 + texts[buckets])) + 1
+        return cls(buckets, rarity.astype(np.float32))
+
+    def applied(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Weigh and scale every text to length 1."""
+        weighed = counts[:, self.buckets].multiply(self.rarity).tocsr()
+        squares = np.asarray(counts[:, self.buckets].multiply(self.rarity**2).sum(axis=1)).ravel()
+        return sparse.diags(1 / np.sqrt(np.maximum(squares, 1e-9))) @ weighed
+
+
+def vocabulary(messages: Sequence[Message]) -> list[str]:
+    """Return the words of the messages, then those of the spelling dictionaries, the frequent first."""
+    own = Counter[str]()
+    for message in messages:
+        own.update(re.findall(r"\w+", prepare(message.masked).text))
+    known = Counter[str]()
+    for language in ("pt", "es", "en"):
+        counts = SpellChecker(language=language).word_frequency.dictionary
+        frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_DICTIONARY_WORDS]
+        for word, count in frequent:
+            known[fold(word).text] += count
+    ordered = [word for word, _ in sorted(own.items(), key=lambda item: (-item[1], item[0]))]
+    return ordered + sorted((word for word in known if word not in own), key=lambda w: (-known[w], w))
+
+
+def features_of(messages: Sequence[Message], lexicon: Lexicon) -> Features:
+    """Compute the features of labelled messages, masked as they are on the wire."""
+    prepared = [prepare(message.masked).text for message in messages]
+    letters, words = grams(prepared)
+    hits: list[list[Hit]] = []
+    for start in range(0, len(prepared), _BATCH):
+        hits += lexicon.hits(prepared[start : start + _BATCH])
+    sections = list(dict.fromkeys(line.section for line in lexicon.lines))
+    dense = np.zeros((len(messages), len(lexicon.lines) + len(sections)), np.float32)
+    for row, of_text in enumerate(hits):
+        for hit in of_text:
+            dense[row, hit.line] = 1
+            dense[row, len(lexicon.lines) + sections.index(lexicon.lines[hit.line].section)] = 1
+    return Features(
+        _counted(letters, len(messages)),
+        _counted(words, len(messages)),
+        np.hstack((dense, shapes([message.masked for message in messages]))),
+    )
+
+
+def _counted(found: Grams, texts: int) -> sparse.csr_matrix:
+    ones = np.ones(len(found.bucket), np.float32)
+    return sparse.csr_matrix((ones, (found.text, found.bucket)), shape=(texts, BUCKETS))
+
+
+SHAPES = len(NAMES)

@@ -1,0 +1,119 @@
+"""The whole training: reads the messages, fits, calibrates, measures, writes the model file."""
+
+import json
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.classifier.tagging.lexicon import Lexicon
+from services.classifier.training.corpus import Message, read_messages
+from services.classifier.training.features import Features, Weighing, features_of, vocabulary
+from services.classifier.training.fit import (
+    Calibrated,
+    Scorer,
+    calibrate_choice,
+    calibrate_flags,
+    columns,
+    fit_scorer,
+    scores_of_unseen,
+)
+from services.classifier.training.heads import HEADS, LEARNED_CLIENT_FLAGS, LEARNED_STAFF_FLAGS
+from services.classifier.training.lexicon_table import build_lexicon
+from shared.tags import Direction, Flag
+
+MODEL: Final = Path(__file__).parents[1] / "model" / "model.npz"
+F32 = NDArray[np.float32]
+
+
+def main() -> None:
+    """Train on four fifths of the scenarios and write the model."""
+    messages = read_messages()
+    learned = [message for message in messages if not message.is_held_out]
+    print(f"{len(messages)} messages, {len(learned)} to learn from", flush=True)  # noqa: T201
+    lexicon, hashes, groups = build_lexicon(vocabulary(learned))
+    features = features_of(learned, lexicon)
+    rows = np.arange(len(learned))
+    unseen = scores_of_unseen(features, learned, rows)
+    calibrations = calibrate(unseen, learned)
+    scorer = fit_scorer(features, learned, rows)
+    write(MODEL, scorer, calibrations, lexicon, hashes, groups)
+    print(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB", flush=True)  # noqa: T201
+
+
+def calibrate(scores: F32, messages: Sequence[Message]) -> dict[str, Calibrated]:
+    """Fit the second stages on scores of texts that the first stage had not seen."""
+    inbound = np.array([message.direction is Direction.INBOUND for message in messages])
+    client = columns("intent:") + columns("client:")
+    staff = columns("staff:")
+    written_by_clients = [message for message in messages if message.intent is not None]
+    written_by_staff = [message for message in messages if message.intent is None]
+    return {
+        "intent": calibrate_choice("intent:", client, scores[inbound], [str(m.intent) for m in written_by_clients]),
+        "language": calibrate_choice(
+            "language:", columns("language:"), scores, [str(m.language) for m in messages]
+        ),
+        "client": calibrate_flags(
+            "client:", client, scores[inbound], _has(written_by_clients, LEARNED_CLIENT_FLAGS)
+        ),
+        "staff": calibrate_flags("staff:", staff, scores[~inbound], _has(written_by_staff, LEARNED_STAFF_FLAGS)),
+    }
+
+
+def _has(messages: Sequence[Message], flags: Sequence[Flag]) -> NDArray[np.bool_]:
+    return np.array([[flag in message.flags for flag in flags] for message in messages])
+
+
+def write(
+    path: Path,
+    scorer: Scorer,
+    calibrations: dict[str, Calibrated],
+    lexicon: Lexicon,
+    hashes: NDArray[np.uint64],
+    groups: NDArray[np.uint16],
+) -> None:
+    """Write the model file: the same input gives the same bytes."""
+    about = {
+        "tags": [head.name for head in HEADS],
+        "lines": [[line.section, list(line.groups), line.whole] for line in lexicon.lines],
+        "calibration": {name: _plain(calibration) for name, calibration in calibrations.items()},
+    }
+    arrays: dict[str, NDArray[Any]] = {
+        "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
+        "bias": scorer.bias,
+        "dense": scorer.dense_weights.astype(np.float16),
+        "phrase_step": np.diff(hashes, prepend=np.uint64(0)),
+        "phrase_group": groups,
+        **_packed("letters", scorer.letters, scorer.letter_weights),
+        **_packed("words", scorer.words, scorer.word_weights),
+    }
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    path.write_bytes(buffer.getvalue())
+
+
+def _packed(name: str, weighing: Weighing, weights: F32) -> dict[str, NDArray[Any]]:
+    """One byte a weight, a scale a tag."""
+    scale = np.abs(weights).max(axis=0) / 127
+    return {
+        f"{name}_bucket": weighing.buckets.astype(np.int32),
+        f"{name}_rarity": weighing.rarity.astype(np.float16),
+        f"{name}_weight": np.round(weights / scale).astype(np.int8),
+        f"{name}_scale": scale.astype(np.float32),
+    }
+
+
+def _plain(calibration: Calibrated) -> dict[str, Any]:
+    return {
+        "tags": list(calibration.tags),
+        "inputs": list(calibration.inputs),
+        "weights": np.round(calibration.weights, 5).tolist(),
+        "bias": np.round(calibration.bias, 5).tolist(),
+        "thresholds": np.round(calibration.thresholds, 3).tolist(),
+    }
+
+
+__all__ = ["Features", "calibrate", "main", "write"]
