@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,7 @@ class Source:
     path: str
     text: str
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
@@ -62,7 +63,7 @@ class Source:
         parts = PurePosixPath(self.path).parts
         return self.service is not None and parts[2] in {"domain", "domain.py"}
 
-    @property
+    @cached_property
     def imported(self) -> set[str]:
         found: set[str] = set()
         for node in ast.walk(self.tree):
