@@ -32,6 +32,9 @@ class LiveLine:
 
     stage: Stage
     _now: datetime
+    """How far the script has come."""
+    _clock: datetime
+    """How far this script has taken the stack's clocks: never further."""
     _people: dict[str, Person] = field(default_factory=dict)
     _read: int = 0
     _known: set[str] = field(default_factory=set)
@@ -73,29 +76,36 @@ class LiveLine:
         return await self._happened()
 
     async def advance(self, to: datetime) -> Happened:
-        """Let time pass by ticks, one wherever something is due, until `to`."""
+        """Let time pass until `to`, by a tick wherever something is due.
+
+        Where nothing is, whatever comes next takes the clocks there.
+        """
         goal = to_instant(to) + self.stage.later
         parts: list[Happened] = []
         while (due := self._next_due(goal)) is not None:
             parts.append(await self._pass(due))
-        if goal > self._now:
-            parts.append(await self._pass(goal))
+        self._now = max(self._now, goal)
         return _joined(parts)
 
     async def standing(self, client: str) -> StandingView:
         """Return where the client stands at the line's present time."""
         person = await self._person(client)
+        if self._clock < self._now:
+            await self._pass(self._now)
         return StandingView.model_validate((await self.stage.stack.standing(person.name))["standing"])
 
     async def _moment(self, at: datetime) -> datetime:
         moment = to_instant(at) + self.stage.later
-        await self.stage.turns.take(moment)
-        self._now = moment
+        await self._turn(moment)
         return moment
 
-    async def _pass(self, at: datetime) -> Happened:
+    async def _turn(self, at: datetime) -> None:
         await self.stage.turns.take(at)
-        self._now = at
+        self._now = self._clock = at
+
+    async def _pass(self, at: datetime) -> Happened:
+        """Let a tick take the clocks to `at`, and wait for what that leads to."""
+        await self._turn(at)
         ending = [client for (client, _), until in self._ending.items() if until <= at]
         people = [one for one in self._people.values() if one.id in ending] or [self.stage.keeper]
         for person in people:
@@ -206,7 +216,7 @@ def _joined(parts: Sequence[Happened]) -> Happened:
 async def live_line(stage: Stage, start: datetime) -> AsyncIterator[LiveLine]:
     """Play one script on the stage; leaving lets the others go on."""
     try:
-        line = LiveLine(stage, to_instant(start) + stage.later, _read=len(stage.stack.published))
-        yield line
+        at = to_instant(start) + stage.later
+        yield LiveLine(stage, at, at, _read=len(stage.stack.published))
     finally:
         stage.turns.leave()

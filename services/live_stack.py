@@ -9,7 +9,7 @@ import contextlib
 import functools
 import json
 import urllib.parse
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -77,6 +77,9 @@ class LiveStack:
         self._admin = admin
         self._store = store
         self._coordinators: dict[str, int] = {}
+        self._clients: set[str] = set()
+        self._looking = asyncio.Lock()
+        self._asked = self._settled = 0
         self.published: list[Published] = []
         """What has appeared on any topic since we look, in order of each partition."""
 
@@ -113,16 +116,27 @@ class LiveStack:
             return found
         raise UserError(f"{service} at {base} refused {method} {path}: {_problem(answer)}")
 
-    async def settle(self, clients: Sequence[str], now: datetime) -> None:
-        """Return when all that was sent is settled, and no reply to these clients is due at `now`.
+    async def settle(self, clients: Iterable[str], now: datetime) -> None:
+        """Return when all that was sent before is settled, and no reply to our clients is due at `now`.
 
-        Raises `UserError` that names what is behind when that takes too long.
+        Those who ask at once share one look. Raises `UserError` that names what is behind when it
+        takes too long.
         """
+        self._clients.update(clients)
+        self._asked += 1
+        mine = self._asked
+        async with self._looking:
+            if self._settled < mine:
+                covers = self._asked
+                await self._settle(now)
+                self._settled = covers
+
+    async def _settle(self, now: datetime) -> None:
         for group, nouns in _STAGES:
             places = [place for noun in nouns for place in self._places(noun)]
             ends = await self._consumer.end_offsets(places)
             await self._until(functools.partial(self._behind, group, ends))
-        await self._until(functools.partial(self._due, clients, now))
+        await self._until(functools.partial(self._due, now))
         await self._until(self._unread)
 
     async def _until(self, why_not: Callable[[], Awaitable[str | None]]) -> None:
@@ -143,8 +157,8 @@ class LiveStack:
         behind = sum(max(0, end - max(0, done[place])) for place, end in ends.items())
         return f"{group} is {behind} records behind" if behind else None
 
-    async def _due(self, clients: Sequence[str], now: datetime) -> str | None:
-        query = {"client": {"$in": list(clients)}, "due_at": {"$lte": now}}
+    async def _due(self, now: datetime) -> str | None:
+        query = {"client": {"$in": list(self._clients)}, "due_at": {"$lte": now}}
         async with transient_failures():
             waiting: int = await self._store.collection("outbox").count_documents(query)
         return f"{waiting} replies are not delivered" if waiting else None

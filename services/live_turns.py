@@ -5,21 +5,19 @@ from datetime import datetime
 
 
 class Turns:
-    """Lets whoever stands at the earliest time go on, once everybody waits; so time only moves forward.
+    """Lets all who stand at the earliest time go on, once everybody waits; so time only moves forward.
 
     A player holds its turn until it asks for the next one or leaves.
     """
 
     def __init__(self, players: int) -> None:
         self._playing = players
-        self._waiting: list[tuple[datetime, int, asyncio.Future[None]]] = []
-        self._asked = 0
+        self._waiting: list[tuple[datetime, asyncio.Future[None]]] = []
 
     async def take(self, at: datetime) -> None:
         """Wait until nobody stands before `at`."""
-        self._asked += 1
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((at, self._asked, turn))
+        self._waiting.append((at, turn))
         self._next()
         await turn
 
@@ -29,8 +27,10 @@ class Turns:
         self._next()
 
     def _next(self) -> None:
-        self._waiting = [one for one in self._waiting if not one[2].done()]
-        if self._waiting and len(self._waiting) >= self._playing:
-            first = min(self._waiting, key=lambda one: one[:2])
-            self._waiting.remove(first)
-            first[2].set_result(None)
+        self._waiting = [one for one in self._waiting if not one[1].done()]
+        if not self._waiting or len(self._waiting) < self._playing:
+            return
+        earliest = min(at for at, _ in self._waiting)
+        for at, turn in self._waiting:
+            if at == earliest:
+                turn.set_result(None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from deploy.local.addresses import address_lines, how_to_see_a_reply
-from deploy.local.environment import Installation, Secrets, wanted_ports, write_api_key
+from deploy.local.environment import Installation, Ports, Secrets, wanted_ports, write_api_key
 from deploy.local.processes import Programs, sandbox, services, stop_refs
 from deploy.local.running import STACK_NAME, Home, Running
 from shared.errors import EtiquetaError
@@ -58,12 +58,14 @@ def _up(settings: StackSettings, home: Home) -> Sequence[str]:
     stop_refs(before.programs if before else {}, home.path)
     known = LocalStack.existing(settings, name=STACK_NAME)
     ours = before.stack_is_ours if before else not (known is not None and known.status().running)
+    with wanted_ports(os.environ) as ports:
+        pass
     # Recorded first, so that `make down` ends the stack even if this process is killed.
     home.save(Running(stack_is_ours=ours))
     stack = LocalStack.choose(settings, name=STACK_NAME)
     try:
         stack.up()
-        running = _start(stack, home, stack_is_ours=ours)
+        running = _start(stack, ports, home, stack_is_ours=ours)
     except BaseException:
         if ours:
             stack.down()
@@ -72,12 +74,10 @@ def _up(settings: StackSettings, home: Home) -> Sequence[str]:
     return ["Etiqueta is up.", *_told(stack, running, home)]
 
 
-def _start(stack: LocalStack, home: Home, *, stack_is_ours: bool) -> Running:
+def _start(stack: LocalStack, ports: Ports, home: Home, *, stack_is_ours: bool) -> Running:
     """Start the services on the stack; when one of them fails, none goes on."""
     secrets = Secrets.kept(home.secrets)
     write_api_key(home.api_key, secrets)
-    with wanted_ports(os.environ) as ports:
-        pass
     installation = Installation(stack.addresses, ports, secrets)
     programs = Programs(home.path, home.logs, installation.environment(os.environ))
     say_on_stderr("Starting ingest, classifier, sanctions, responder and the provider's stand-in.")

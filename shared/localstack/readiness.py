@@ -13,6 +13,10 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 
+_REQUESTS = 4
+"""Connect, versions, metadata, cluster: each has its own time limit within aiokafka."""
+
+
 def kafka_cluster_id(bootstrap_servers: str, timeout_seconds: float) -> str | None:
     """Return the cluster id out of the brokers' metadata, None without an answer in time.
 
@@ -27,10 +31,11 @@ async def _cluster_id(bootstrap_servers: str, timeout_seconds: float) -> str | N
     admin = AIOKafkaAdminClient(
         bootstrap_servers=bootstrap_servers.split(","),
         client_id="etiqueta-localstack",
-        request_timeout_ms=int(timeout_seconds * 1000),
+        request_timeout_ms=int(timeout_seconds * 1000 / _REQUESTS),
     )
     try:
-        async with asyncio.timeout(timeout_seconds):
+        # Only a safety net: cancelled in the middle of its start, the client leaves a connection open.
+        async with asyncio.timeout(2 * timeout_seconds):
             await admin.start()
             cluster: dict[str, Any] = await admin.describe_cluster()
     except (KafkaError, OSError, TimeoutError):

@@ -13,7 +13,7 @@ from shared.privacy.found import Found
 from shared.privacy.ids import looks_like_date
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.numbers import Number
-from shared.privacy.phrasebook import words
+from shared.privacy.phrasebook import listed, words
 from shared.privacy.reading import Reading
 
 _CLABE_WEIGHTS: Final = (3, 7, 1)
@@ -25,7 +25,6 @@ _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
-_ACCOUNT_WORDS: Final = frozenset("conta cuenta cta account ag agencia ahorros".split())
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
 TELLING: Final = frozenset(("alias",))  # the word that tells an account without a digit
 _ALIAS_REACH: Final = 5
@@ -88,8 +87,8 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     """Whether the number beside an account cue is a bank account's."""
     size = sum(map(str.isalnum, number.text))
     if cue.name in {"clabe", "cbu"}:
-        return size >= 16 or (cue.name == "cbu" and size >= 6)  # noqa: PLR2004
-    if looks_like_date(number) or _YEAR.fullmatch(number.text) or not 4 <= len(number.digits) <= 24:  # noqa: PLR2004
+        return size >= 16 or (cue.name == "cbu" and size >= 6)
+    if looks_like_date(number) or _YEAR.fullmatch(number.text) or not 4 <= len(number.digits) <= 24:
         return False
     if _BRANCH_AND_ACCOUNT.fullmatch(number.text):
         return True
@@ -98,7 +97,7 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     if cue.name in {"bank", "rut"} or _is_checked(number):
         return True
     if cue.name in {"name", "wallet"}:
-        named = not reading.words.isdisjoint(_ACCOUNT_WORDS)
+        named = not reading.words.isdisjoint(listed("accounts.account_words"))
         return named or len(number.digits) >= _LEAST_BESIDE_NAME
     return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
 
@@ -115,7 +114,7 @@ def _is_iban_like(number: Number) -> bool:
 
 def is_branch(reading: Reading, number: Number) -> bool:
     """Whether the number of a bank's branch goes with the number of an account."""
-    if not number.plain or not 2 <= len(number.digits) <= 9:  # noqa: PLR2004
+    if not number.plain or not 2 <= len(number.digits) <= 9:
         return False
     window = reading.cues[number.last + 1 : number.last + 1 + _NEAR]
     follows = any(cue is not None and cue.family in {Family.ACCOUNT, Family.EITHER} for cue in window)

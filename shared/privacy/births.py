@@ -64,10 +64,8 @@ def _after(text: str, place: int) -> tuple[int, int] | None:
 
 
 def _just_before(text: str, place: int) -> tuple[int, int] | None:
-    last = None
-    for last in _DATE.finditer(text, max(0, place - _BEFORE - _LONGEST), place):
-        pass
-    return last.span() if last and last.end() >= place - _BEFORE else None
+    found = list(_DATE.finditer(text, max(0, place - _BEFORE - _LONGEST), place))
+    return found[-1].span() if found and found[-1].end() >= place - _BEFORE else None
 
 
 def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -77,14 +75,14 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
         year = next(filter(None, (found[f"y{at}"] for at in range(1, 8))), None)
         if year is None or not _SIGNED.search(found.group()):
             continue
-        if _full(int(year)) <= _LONG_AGO or _follows_child(reading, found.start()):
-            if not _is_of_a_thing(reading, found.start()):
-                yield found.span()
+        telling = _full(int(year)) <= _LONG_AGO or _follows_child(reading, found.start())
+        if telling and not _is_of_a_thing(reading, found.start()):
+            yield found.span()
 
 
 def _full(year: int) -> int:
     """A year in full; two digits belong to the century that makes it a birth or a day of late."""
-    if year >= 100:  # noqa: PLR2004
+    if year >= 100:
         return year
     return year + (1900 if year > _CENTURY_BREAK else 2000)
 

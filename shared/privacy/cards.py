@@ -39,7 +39,7 @@ _CODE: Final = re.compile(r"\d{3,4}(?![\d/\-.,])")
 def certain(number: Number) -> bool:
     """Luhn holds, an issuer has the range, and it is grouped as cards are."""
     digits = number.digits
-    if not 14 <= len(digits) <= 19 or not number.plain:  # noqa: PLR2004
+    if not 14 <= len(digits) <= 19 or not number.plain:
         return False
     grouped = not number.joined or (number.groups in GROUPS and "/" not in number.text)
     return grouped and _ISSUERS.fullmatch(digits) is not None and luhn.is_valid(digits)
@@ -61,11 +61,11 @@ def likely(reading: Reading, number: Number) -> bool:
 def announced(number: Number) -> bool:
     """Whether a number beside the word card is a card's, even with a mistyped digit."""
     digits = number.digits
-    if not number.plain or not 12 <= len(digits) <= 19:  # noqa: PLR2004
+    if not number.plain or not 12 <= len(digits) <= 19:
         return False
     if number.joined:
         return number.groups in GROUPS or (luhn.is_valid(digits) and number.regular)
-    return len(digits) != 13 or luhn.is_valid(digits)  # noqa: PLR2004
+    return len(digits) != 13 or luhn.is_valid(digits)
 
 
 def details_end(reading: Reading, end: int) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.phrasebook import words
+from shared.privacy.phrasebook import listed, words
 from shared.privacy.reading import Reading
 from shared.privacy.secrecy import (
     ENDING,
@@ -23,17 +23,7 @@ from shared.privacy.secrecy import (
 _QUOTED: Final = re.compile(r"""["'`]([^"'`\n\uffff]{3,60})["'`]""")
 # Between the word password and its value: a sign, or a verb.
 _SIGN: Final = re.compile(r"\s{0,3}(?:[:=]+|-+>|=>|→|\s-\s)\s{0,4}")
-_VERB: Final = frozenset(
-    "e eh es is era was foi fue fica ficou queda quedo sera seria vai ser will be agora ahora now"
-    " ponle ponele poe puse pus ficara quedaria quedara seja sea s are sao son put set".split()
-)
 _ANNOUNCING: Final = frozenset((Family.SECRET, Family.HINT))
-# A number after these is a place in a queue or a product's code, not a secret.
-_QUEUE: Final = frozenset(
-    "fila guiche rastreo rastreio producto produto sat catastral lada unidad elector"
-    " articulo interbancaria cola turno presupuestal".split()
-)
-_LOGIN: Final = frozenset("usuario user login username usr usuaria u id".split())
 _IS: Final = frozenset(("e", "eh", "es", "is", "era", "s"))
 _STRANGE: Final = 2  # words that tell the phrase is about something else
 _REACH: Final = 10  # words from the word password to its sign, verb or value
@@ -76,9 +66,11 @@ def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None
     for at in range(index, last):
         if at > index:
             text = reading.texts[at]
-            if text in _QUEUE or _is_taken(reading, at):
+            if text in listed("credentials.queue") or _is_taken(reading, at) or _announces(reading, at):
                 return None
-            if text in _VERB and (place := _value(reading, at, _firmness(text, strange))):
+            if text in listed("credentials.verb") and (
+                place := _value(reading, at, _firmness(text, strange))
+            ):
                 return place
             strange += text not in words("of_passwords.txt")
         if not strange and (place := _beside_login(reading, at)):
@@ -100,6 +92,12 @@ def _firmness(verb: str, strange: int) -> Firmness:
 def _is_taken(reading: Reading, at: int) -> bool:
     """Whether a token is a number long enough to be something of its own, or a barrier."""
     return reading.stops(at) and len(reading.texts[at]) != 1
+
+
+def _announces(reading: Reading, at: int) -> bool:
+    """Whether a token is a word for password of its own."""
+    cue = reading.cues[at]
+    return cue is not None and cue.family is Family.SECRET
 
 
 def _after_sign(reading: Reading, at: int, strange: int) -> tuple[int, int] | None:
@@ -155,7 +153,7 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
     """A strong value before "é a senha", "es la clave", "is the password"."""
     at = index - 1
     passed: set[str] = set()
-    between = _VERB | words("of_passwords.txt")
+    between = listed("credentials.verb") | words("of_passwords.txt")
     while at >= max(0, index - _REACH_BACK) and reading.texts[at] in between:
         passed.add(reading.texts[at])
         at -= 1
@@ -168,7 +166,7 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
 def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:
     """Stretches with a digit in them and something else besides."""
     for at in reading.numbers:
-        if at and reading.texts[at - 1] in _LOGIN:
+        if at and reading.texts[at - 1] in listed("credentials.login"):
             continue
         if reading.texts[at].isdigit() and _stands_alone(reading, at):
             continue

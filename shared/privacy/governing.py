@@ -5,26 +5,15 @@ from typing import Final, Protocol
 
 from shared.privacy.cues import Cue, Family
 from shared.privacy.folding import BARRIER
+from shared.privacy.phrasebook import listed
 
 _SENTENCE_END: Final = re.compile(r"[^\n.!?;]{0,8}(?:[.!?;]\s|\n)")
 _REACH: Final = 12  # words between a cue and its number
 _SENTENCE_COST: Final = 4  # words that the end of a sentence counts for
-_FILLERS: Final = frozenset(
-    "n no num numero nro nr nbr number es e is eh de do da del la el the o a meu mi my era sao"
-    " as los las os foi fue was".split()
-)
 _LISTING: Final = frozenset(("e", "y", "and", "ou", "o", "or", "mais", "mas"))
-# What stands between a number and the cue that follows it: "12345678 es mi cédula".
-_BACKWARD: Final = frozenset(
-    "es e eh is esse esa ese este essa isso eso that this meu minha mi my su seu sua el o a la the"
-    " numero number de del do da n nro tu his her dele dela still as".split()
-)
 _BACKWARD_REACH: Final = 5
 _LONGEST_ROW: Final = 16  # numbers in a row that one cue may announce
 _MOST_GROUPS: Final = 6  # tokens of one number
-# "The passport of the booking": after these, a noun only says whose the number is.
-_OF: Final = frozenset("de do da del dos das na no en of in".split())
-_ARTICLES: Final = frozenset("la el los las the o a".split())
 # Words that say too little about a number to overrule what complements them: "código do pedido".
 _LOOSE: Final = frozenset(
     {
@@ -67,6 +56,7 @@ def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cu
     """The nearest cue before a number that no other number has taken."""
     texts, coded, cues = marked.texts, marked.coded, marked.cues
     starts, ends = marked.starts, marked.ends
+    fillers = listed("governing.fillers")
     steps = strangers = 0
     complement: Cue | None = None
     for at in range(index - 1, -1, -1):
@@ -77,7 +67,7 @@ def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cu
             if not _is_complement(marked, at):
                 return complement if complement and cue.family in _LOOSE else cue
             complement = complement or cue
-        strangers += texts[at] not in _FILLERS
+        strangers += texts[at] not in fillers
         wide = starts[at + 1] - ends[at] > 1
         steps += _SENTENCE_COST if wide and _SENTENCE_END.match(marked.text, ends[at]) else 1
         if steps > _REACH:
@@ -93,14 +83,12 @@ def _is_complement(marked: Marked, at: int) -> bool:
     before = at - 1
     while before >= 0 and marked.cues[before] is cue:
         before -= 1
-    if before >= 0 and marked.texts[before] in _ARTICLES:
+    if before >= 0 and marked.texts[before] in listed("governing.articles"):
         before -= 1
-    return before >= 0 and marked.texts[before] in _OF
+    return before >= 0 and marked.texts[before] in listed("governing.of")
 
 
-def _inherited(
-    marked: Marked, earlier: int, index: int, settled: dict[int, Cue | None]
-) -> Cue | None:
+def _inherited(marked: Marked, earlier: int, index: int, settled: dict[int, Cue | None]) -> Cue | None:
     """A number that goes on a list or a row shares the cue of the number before it."""
     row = marked.coded[max(0, index - _LONGEST_ROW) : index]
     if not marked.coded[earlier] or (len(row) == _LONGEST_ROW and all(row)):
@@ -119,7 +107,7 @@ def _following(marked: Marked, index: int) -> tuple[bool, Cue | None]:
     for at in range(index + 1, min(len(texts), index + 1 + _BACKWARD_REACH)):
         cue = marked.cues[at]
         text = texts[at]
-        if coded[at] or (cue is None and text not in _BACKWARD):
+        if coded[at] or (cue is None and text not in listed("governing.backward")):
             break
         gap = marked.text[ends[at - 1] : starts[at]]
         if "\n" in gap or "," in gap:
@@ -134,7 +122,9 @@ def _following(marked: Marked, index: int) -> tuple[bool, Cue | None]:
 def _heads_a_number(marked: Marked, at: int) -> bool:
     """Whether the cue at a token announces the number after it, not the one before."""
     last = len(marked.texts) - 1
-    while at < last and (marked.cues[at + 1] is not None or marked.texts[at + 1] in _FILLERS):
+    while at < last and (
+        marked.cues[at + 1] is not None or marked.texts[at + 1] in listed("governing.fillers")
+    ):
         at += 1
     return at < last and marked.coded[at + 1]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.phrasebook import Phrasebook, entries, words
+from shared.privacy.phrasebook import Phrasebook, entries, listed, words
 from shared.privacy.reading import Reading
 
 _CODE: Final = re.compile(r"[a-z][0-9]{2}(?:\.[0-9]{1,2})?")
@@ -19,17 +19,6 @@ _WEEKS: Final = re.compile(r"\b(?:estoy|estou|to|toy|esta) (?:de|com|con) \d{1,2
 _BLOOD: Final = re.compile(
     r"\b(?:tipo (?:sanguineo|de sangre)|blood type|sangue|sangre|blood|grupo|factor)?:? ?"
     r"(?:a|b|ab|o) ?(?:positive|negative|rh ?[+-]|rh (?:positivo|negativo))\b"
-)
-_OF_PATTERNS: Final = frozenset("semanas meses sangue sangre blood rh positive negative".split())
-_UNITS: Final = frozenset("mg mcg ml ui iu semanas semana weeks week meses months mil".split())
-_QUALIFIERS: Final = frozenset(
-    "tipo type grau grado grade nivel level cronic cronica cronico chronic aguda agudo grave leve"
-    " severa severo severe mild de do da no na nos nas en el la los las in the my his her of com con"
-    " with a ao al as aos to e y and i ii iii iv".split()
-)
-_VERDICTS: Final = frozenset(
-    "positivo positiva positive negativo negativa negative reagente reactivo alto alta high baixo"
-    " baixa bajo baja low alterado alterada abnormal altos altas".split()
 )
 _CLAUSE_END: Final = re.compile(r"[.,;!?\n]")
 _INDEFINITE: Final = frozenset(("uma", "una"))  # "una embarazada" is nobody in particular
@@ -48,7 +37,7 @@ def _book() -> Phrasebook[str]:
 
 @cache
 def _words() -> frozenset[str]:
-    return _book().telling_words() | _OF_PATTERNS
+    return _book().telling_words() | listed("health.of_patterns")
 
 
 @cache
@@ -163,7 +152,7 @@ def _is_of_a_thing(reading: Reading, at: int, size: int) -> bool:
 def _is_tested(reading: Reading, at: int) -> bool:
     """Whether a test has a result worth the name: positive, high, a number."""
     near = reading.texts[at : at + _NEAR_RESULT]
-    return any(text in _VERDICTS or text.isdigit() for text in near)
+    return any(text in listed("health.verdicts") or text.isdigit() for text in near)
 
 
 def _beside(reading: Reading, at: int, size: int, lexicon: str, reach: int) -> bool:
@@ -202,8 +191,8 @@ def _qualified(reading: Reading, at: int) -> int:
     for step, text in enumerate(reading.texts[at : at + 4]):
         if "\n" in reading.gap(at + step - 1) or "." in reading.gap(at + step - 1):
             break
-        if _DOSE.fullmatch(text) or text in _UNITS:
+        if _DOSE.fullmatch(text) or text in listed("health.units"):
             size = step + 1
-        elif text not in _QUALIFIERS:
+        elif text not in listed("health.qualifiers"):
             break
     return size

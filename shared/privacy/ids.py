@@ -73,7 +73,7 @@ def _is_person_rut(number: Number) -> bool:
     compact = "".join(char for char in number.text if char.isalnum())
     body = compact[:-1]
     return (
-        7 <= len(compact) <= 9  # noqa: PLR2004
+        7 <= len(compact) <= 9
         and body.isdigit()
         and (compact[-1].isdigit() or compact[-1] == "k")
         and int(body) < _FIRST_COMPANY_RUT
@@ -82,7 +82,7 @@ def _is_person_rut(number: Number) -> bool:
 
 
 def _is_person_cuit(number: Number) -> bool:
-    if len(number.digits) == 11:  # noqa: PLR2004
+    if len(number.digits) == 11:
         return number.digits[:2] in _PERSON_CUIT
     return _digits(7, 8)(number)
 
@@ -92,9 +92,9 @@ def _is_person_ruc(number: Number) -> bool:
     digits = number.digits
     if not number.plain:
         return _PANAMA_SHAPE.fullmatch(number.text) is not None
-    if len(digits) == 11:  # noqa: PLR2004
+    if len(digits) == 11:
         return digits.startswith(("10", "15", "17"))
-    return len(digits) == 13 and digits[2] < "6" and digits.endswith("001")  # noqa: PLR2004
+    return len(digits) == 13 and digits[2] < "6" and digits.endswith("001")
 
 
 def _is_person_rfc(number: Number) -> bool:
@@ -134,7 +134,7 @@ def announced(name: str, number: Number) -> bool:
 
 
 def _checked(number: Number) -> bool:
-    return len(number.digits) == 11 and cpf.is_valid(number.digits)  # noqa: PLR2004
+    return len(number.digits) == 11 and cpf.is_valid(number.digits)
 
 
 def distinct(number: Number) -> bool:
@@ -160,15 +160,15 @@ def distinct(number: Number) -> bool:
 def unannounced(number: Number) -> bool:
     """Whether a number without any word beside it is a person's id by its own digits."""
     text = number.text
-    if len(number.digits) == 11 and number.plain:  # noqa: PLR2004
+    if len(number.digits) == 11 and number.plain:
         return cpf.is_valid(number.digits) and "+" not in text and "(" not in text
-    if len(number.digits) == 10 and number.plain and not number.joined:  # noqa: PLR2004
+    if len(number.digits) == 10 and number.plain and not number.joined:
         return text.isdigit() and ecuadorian.is_valid(text)
     if _SPANISH_SHAPE.fullmatch(text):
         compact = text.replace(".", "").replace("-", "")
         return dni.is_valid(compact) or nie.is_valid(compact)
     if _VENEZUELA_SHAPE.fullmatch(text):
-        return "-" in text or len(number.digits) >= 7  # noqa: PLR2004
+        return "-" in text or len(number.digits) >= 7
     return _PANAMA_DISTINCT.fullmatch(text) is not None and not looks_like_date(number)
 
 

@@ -1,8 +1,9 @@
 """Which kind each number of a text is, if any: the word beside it first, then its own digits."""
 
 import re
-from collections.abc import Iterator
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Final, TypeAlias
 
 from shared.privacy import accounts, cards, codes, ids, phones, pix
 from shared.privacy.cues import Cue, Family
@@ -10,22 +11,24 @@ from shared.privacy.found import Found
 from shared.privacy.governing import words_before
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.numbers import Number, runs, windows
+from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
 
-# A number that is known to be nobody's secret: it is set aside whole, so no part of it is read.
-_PUBLIC: Final = "public"
-_Verdict: TypeAlias = SensitiveKind | Literal["public"] | None
+
+class _Public(Enum):
+    """A number known to be nobody's secret: it is set aside whole, so no part of it is read."""
+
+    PUBLIC = "public"
+
+
+_PUBLIC: Final = _Public.PUBLIC
+_Verdict: TypeAlias = SensitiveKind | _Public | None
 
 _INVOICE_KEY_DIGITS: Final = 44
 _BOLETO_DIGITS: Final = (47, 48)
 _ADDRESS_OF_HOST: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}")
 _CNPJ: Final = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}")
 _AMOUNT_BEFORE: Final = re.compile(r"(?:r\$|us\$|\$|€|£|usd|bs\.?|s/\.?|rd\$) ?$")
-_LAST_DIGITS: Final = frozenset(
-    "final finais fim termina terminado terminada terminando terminan terminados acaba acabado"
-    " acabada ending ends end ended last ultimos ultimas ultimo primeiros primeros first inicia"
-    " comienza empieza comeca starting starts termino digitos".split()
-)
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
 # How numbers are grouped that may tell by themselves what they are: a CPF, a card, a CLABE, an
@@ -41,25 +44,34 @@ _LONGEST_PART: Final = 6  # digits of "ending in …"
 def find(reading: Reading) -> Iterator[Found]:
     """Everything sensitive that is told by a number."""
     for first, last in runs(reading):
-        at = first
         if reading.ends[last] - reading.starts[first] < _SHORTEST:
             continue
+        at = first
         while at <= last:
-            at = yield from _take(reading, at, last)
+            number, verdict = _first_judged(reading, at, last)
+            if number is None or verdict is None:
+                at += 1
+                continue
+            if not isinstance(verdict, _Public):
+                yield _found(reading, number, verdict)
+            at = number.last + 1
 
 
-def _take(reading: Reading, first: int, last: int) -> Iterator[Found]:
+def _first_judged(
+    reading: Reading, first: int, last: int
+) -> tuple[Number, SensitiveKind | _Public] | tuple[None, None]:
+    """The longest number from a token on that is known for something, and for what."""
     for number in windows(reading, first, last):
         verdict = judge(reading, number)
-        if verdict is None:
-            continue
-        if verdict != _PUBLIC:
-            end = number.end
-            if verdict is SensitiveKind.PAYMENT_CARD:
-                end = cards.details_end(reading, end)
-            yield Found(verdict, number.start, end)
-        return number.last + 1
-    return first + 1
+        if verdict is not None:
+            return number, verdict
+    return None, None
+
+
+def _found(reading: Reading, number: Number, kind: SensitiveKind) -> Found:
+    """A number as found; a card's takes its expiry and security code along."""
+    is_card = kind is SensitiveKind.PAYMENT_CARD
+    return Found(kind, number.start, cards.details_end(reading, number.end) if is_card else number.end)
 
 
 def judge(reading: Reading, number: Number) -> _Verdict:
@@ -69,7 +81,7 @@ def judge(reading: Reading, number: Number) -> _Verdict:
     cue = reading.governing(number.first)
     if cue is None and number.joined and number.plain and number.groups not in _TELLING_GROUPS:
         return None
-    if pix.announced(reading, cue, number):
+    if pix.announced(reading, number):
         return SensitiveKind.PIX_KEY
     if _is_last_digits(reading, number):
         return None
@@ -89,7 +101,7 @@ def _is_public(reading: Reading, number: Number) -> bool:
 def _is_last_digits(reading: Reading, number: Number) -> bool:
     if len(number.digits) > _LONGEST_PART:
         return False
-    return any(word in _LAST_DIGITS for word in words_before(reading, number.first))
+    return any(word in listed("judging.last_digits") for word in words_before(reading, number.first))
 
 
 def _is_amount(reading: Reading, number: Number) -> bool:
@@ -99,27 +111,10 @@ def _is_amount(reading: Reading, number: Number) -> bool:
 def _by_cue(reading: Reading, cue: Cue, number: Number) -> _Verdict:
     if _is_amount(reading, number):
         return None
-    match cue.family:
-        case Family.ID:
-            return SensitiveKind.NATIONAL_ID if ids.announced(cue.name, number) else None
-        case Family.CARD if cards.announced(number):
-            return SensitiveKind.PAYMENT_CARD
-        case Family.CVV if cards.is_code(number):
-            return SensitiveKind.PAYMENT_CARD
-        case Family.EXPIRY if cards.is_expiry(reading, number):
-            return SensitiveKind.PAYMENT_CARD
-        case Family.ACCOUNT | Family.OPERATION if accounts.announced(reading, cue, number):
-            return SensitiveKind.BANK_ACCOUNT
-        case Family.BRANCH if accounts.is_branch(reading, number):
-            return SensitiveKind.BANK_ACCOUNT
-        case Family.EITHER:
-            return _either(reading, cue, number)
-        case Family.PHONE if phones.is_private(reading, number):
-            return SensitiveKind.PRIVATE_PHONE
-        case Family.CODE if codes.is_one_time(reading, cue, number):
-            return SensitiveKind.ONE_TIME_CODE
-        case _:
-            return None
+    if cue.family is Family.EITHER:
+        return _either(reading, cue, number)
+    kind, holds = _JUDGES.get(cue.family, (None, None))
+    return kind if holds and holds(reading, cue, number) else None
 
 
 def _either(reading: Reading, cue: Cue, number: Number) -> _Verdict:
@@ -131,6 +126,28 @@ def _either(reading: Reading, cue: Cue, number: Number) -> _Verdict:
     return SensitiveKind.NATIONAL_ID if ids.announced(cue.name, number) else None
 
 
+_JUDGES: Final[dict[Family, tuple[SensitiveKind, Callable[[Reading, Cue, Number], bool]]]] = {
+    Family.ID: (SensitiveKind.NATIONAL_ID, lambda _, cue, number: ids.announced(cue.name, number)),
+    Family.CARD: (SensitiveKind.PAYMENT_CARD, lambda _, __, number: cards.announced(number)),
+    Family.CVV: (SensitiveKind.PAYMENT_CARD, lambda _, __, number: cards.is_code(number)),
+    Family.EXPIRY: (
+        SensitiveKind.PAYMENT_CARD,
+        lambda reading, _, number: cards.is_expiry(reading, number),
+    ),
+    Family.ACCOUNT: (SensitiveKind.BANK_ACCOUNT, accounts.announced),
+    Family.OPERATION: (SensitiveKind.BANK_ACCOUNT, accounts.announced),
+    Family.BRANCH: (
+        SensitiveKind.BANK_ACCOUNT,
+        lambda reading, _, number: accounts.is_branch(reading, number),
+    ),
+    Family.PHONE: (
+        SensitiveKind.PRIVATE_PHONE,
+        lambda reading, _, number: phones.is_private(reading, number),
+    ),
+    Family.CODE: (SensitiveKind.ONE_TIME_CODE, codes.is_one_time),
+}
+
+
 _SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
 
 
@@ -138,23 +155,34 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
         just_sent = cue is None and codes.is_just_sent(reading, number)
         return SensitiveKind.ONE_TIME_CODE if just_sent else None
+    silenced = cue is not None and (cue.family in _SILENCING or cue.name in ids.OF_COMPANIES_TOO)
+    distinct = _distinct(reading, number, silenced=silenced)
+    if distinct:
+        return distinct
+    of_phone = cue is not None and cue.family is Family.PHONE
+    if (of_phone or not silenced) and codes.is_just_sent(reading, number):
+        return SensitiveKind.ONE_TIME_CODE
+    if silenced or _is_amount(reading, number):
+        return None
+    return _unannounced(reading, cue, number)
+
+
+def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
+    """What a number can only be, even beside a word for something else."""
     if ids.distinct(number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
-    silenced = cue is not None and (cue.family in _SILENCING or cue.name in ids.OF_COMPANIES_TOO)
-    if cards.likely(reading, number):
+    spoken = not silenced or cards.embossed(number) or Family.CARD in reading.families
+    if cards.likely(reading, number) or (spoken and cards.certain(number)):
         return SensitiveKind.PAYMENT_CARD
-    if cards.certain(number) and (not silenced or cards.embossed(number) or Family.CARD in reading.families):
-        return SensitiveKind.PAYMENT_CARD
-    if cue is not None and cue.family is Family.PHONE and codes.is_just_sent(reading, number):
-        return SensitiveKind.ONE_TIME_CODE
-    if silenced or _is_amount(reading, number):
-        return None
+    return None
+
+
+def _unannounced(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
+    """What a number is by its check digits, where no word says that it is something else."""
     if accounts.unannounced(reading, number):
         return SensitiveKind.BANK_ACCOUNT
-    if codes.is_just_sent(reading, number):
-        return SensitiveKind.ONE_TIME_CODE
     if ids.unannounced(number) or (cue is None and ids.is_rg(number)):
         return SensitiveKind.NATIONAL_ID
     return None

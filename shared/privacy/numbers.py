@@ -11,6 +11,7 @@ _IBAN_START: Final = re.compile(r"[a-z]{2}[0-9]{2}")
 _NOT_DIGIT: Final = re.compile(r"[^0-9]+")
 _MOST_TOKENS: Final = 12  # a boleto line with every dot and hyphen turned into a space
 _MOST_DIGITS: Final = 48
+_SHORTEST: Final = 3  # of a number that tells something by itself
 _LEAST_DIGITS_JOINED: Final = 6
 _MOST_DIGITS_JOINED: Final = 24
 _MOST_GROUPS: Final = 6
@@ -36,9 +37,7 @@ class Number(NamedTuple):
     @property
     def regular(self) -> bool:
         """Grouped as people group a number, not two numbers that happen to stand together."""
-        return not self.joined or (
-            "\n" not in self.text and "," not in self.text and max(self.groups) <= 4  # noqa: PLR2004
-        )
+        return not self.joined or ("\n" not in self.text and "," not in self.text and max(self.groups) <= 4)
 
     @property
     def plain(self) -> bool:
@@ -80,7 +79,11 @@ def windows(reading: Reading, first: int, last: int) -> Iterator[Number]:
     for size in range(len(digits), 0, -1):
         groups = digits[:size]
         joined = "".join(groups)
-        if size == 1 or _is_worth_joining(groups, len(joined), lettered=lettered):
+        if (
+            len(reading.texts[first]) >= _SHORTEST
+            if size == 1
+            else _is_worth_joining(groups, len(joined), lettered=lettered)
+        ):
             yield _number(reading, first, joined, groups)
 
 
@@ -88,9 +91,9 @@ def _is_worth_joining(groups: list[str], total: int, *, lettered: bool) -> bool:
     """Whether neighbours may make one number: as many digits, in as many groups, as one has."""
     if len(groups) > _MOST_GROUPS:
         return total in _LONG_LINES or lettered
-    if total < _LEAST_DIGITS_JOINED or total > _MOST_DIGITS_JOINED and total not in _LONG_LINES:
+    if total < _LEAST_DIGITS_JOINED or (total > _MOST_DIGITS_JOINED and total not in _LONG_LINES):
         return False
-    return total == _LEAST_DIGITS_JOINED or max(map(len, groups)) > 2  # noqa: PLR2004
+    return total == _LEAST_DIGITS_JOINED or max(map(len, groups)) > 2
 
 
 def _number(reading: Reading, first: int, joined: str, digits: list[str]) -> Number:

@@ -71,6 +71,18 @@ def words(name: str) -> frozenset[str]:
     return frozenset(word for line in lines(name) for word in line.split())
 
 
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    pairs = (line.partition("=") for line in lines("lists.txt"))
+    return {name.strip(): frozenset(body.split()) for name, _, body in pairs}
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """The words of a small list (see lexicons/lists.txt)."""
+    return _lists()[name]
+
+
 def _forms(phrase: str) -> Iterable[str]:
     """`alergic-o-a a` as "alergico a" and "alergica a"."""
     for word in phrase.split():

@@ -4,25 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.privacy.cues import Cue, Family
+from shared.privacy.cues import Family
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.numbers import Number
+from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _UUID_BARE: Final = re.compile(r"[0-9a-f]{32}")
-# Words that may stand between "pix" and its key when another cue ("celular", "cpf") does too.
-_LINKS: Final = frozenset(
-    "e eh o a os as meu minha nosso nossa seu sua do da no na pelo pela pro pra para por mesmo msm"
-    " cadastrado cadastrada em sendo numero email mail gmail hotmail aqui ai segue anota"
-    " eu que pode ser fica esse este essa esta es el la mi su is my the key from to sent de com"
-    " mandar manda envia enviar faz fazer mande envie faca qualquer banco via recebo chave tipo"
-    " novo nova atual aleatoria for new".split()
-)
-_BACK_LINKS: Final = frozenset(
-    "e eh o a meu minha nosso nossa es la mi is my the chave do esse este essa key de".split()
-)
 _ENDS: Final = re.compile(r"[.!?]\s|\n\n")
 _KEY_FAMILIES: Final = frozenset((Family.ID, Family.PHONE, Family.ACCOUNT))
 _KEY_WORDS: Final = frozenset(("key", "llave", "clave"))  # of a random key, in place of "chave"
@@ -33,13 +23,13 @@ _DOMAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")
 _LONGEST_SIDE: Final = 64
 
 
-def announced(reading: Reading, cue: Cue | None, number: Number) -> bool:
+def announced(reading: Reading, number: Number) -> bool:
     """Whether a number is a key: random, or a phone, CPF or CNPJ linked to the word pix."""
     if _UUID.fullmatch(number.text) or _UUID_BARE.fullmatch(number.text):
         return Family.PIX in reading.families or not reading.words.isdisjoint(_KEY_WORDS)
-    if not number.plain or not 10 <= len(number.digits) <= 14:  # noqa: PLR2004
+    if not number.plain or not 10 <= len(number.digits) <= 14:
         return False
-    if max(number.groups) <= 2:  # noqa: PLR2004
+    if max(number.groups) <= 2:
         return False
     return linked(reading, number.first, number.last)
 
@@ -59,7 +49,7 @@ def _linked_before(reading: Reading, first: int) -> bool:
             return False
         cue = reading.cues[at]
         if cue is None:
-            linking = linking and reading.texts[at] in _LINKS
+            linking = linking and reading.texts[at] in listed("pix.links")
         elif cue.family is Family.PIX:
             if cue.name != "key" or named:
                 return linking or not passed_cue
@@ -79,7 +69,7 @@ def _linked_after(reading: Reading, last: int) -> bool:
             return False
         if cue is not None and cue.family is Family.PIX and cue.name != "key":
             return at > last + 1 or "(" in reading.gap(at - 1)
-        if reading.texts[at] not in _BACK_LINKS:
+        if reading.texts[at] not in listed("pix.back_links"):
             return False
     return False
 

@@ -8,6 +8,7 @@ from typing import Final
 from shared.privacy import streets
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
+from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
 from shared.privacy.streets import part, vocabulary
 
@@ -16,11 +17,6 @@ _NEAR: Final = 9  # words before an address that say whose it is
 _NEAR_AFTER: Final = 5
 _MOST_BESIDE: Final = 3  # words beside an address that stands alone
 _MOST_OPENERS: Final = 3
-_STREETS: Final = frozenset(
-    "rua r avenida av avda travessa alameda servidao calle carrera cra kra kr jr jiron pasaje psje"
-    " calzada bulevar boulevard bvar blvd cerrada callejon transversal diagonal".split()
-)
-_AREAS: Final = frozenset("bairro barrio col colonia cep urb cond condominio".split())
 _HOUSES: Final = frozenset(("casa", "sobrado", "fundos", "house"))
 _FLOOR: Final = re.compile(r"[0-9]{1,3}[ ,]{1,3}(?:piso )?[0-9]{1,2} {1,2}[0-9a-h]\b")
 _SENTENCE_END: Final = re.compile(r"[!?\n]|[a-z]{4}\.\s")
@@ -103,7 +99,7 @@ def _score(reading: Reading, first: int, end: int) -> int:
     if _is_business(reading, first, end, before):
         return score - 2
     beside = len(reading.texts) - (end - first)
-    alone = beside <= _MOST_BESIDE and reading.texts[first] in _STREETS
+    alone = beside <= _MOST_BESIDE and reading.texts[first] in listed("places.streets")
     told = _says(before, "deliver") or _says(before, "stated")
     return score + told + alone + (not part("home").telling_words().isdisjoint(reading.words))
 
@@ -119,7 +115,7 @@ def _inside(reading: Reading, first: int, end: int) -> int:
     text = reading.text[reading.starts[first] : reading.ends[end - 1]]
     floor = numbered and _FLOOR.search(text) is not None
     area = streets.POSTAL_CODE.search(text) is not None or any(
-        reading.texts[at] in _AREAS for at in range(first + 1, end)
+        reading.texts[at] in listed("places.areas") for at in range(first + 1, end)
     )
     return numbered + (flat or floor) + area
 
@@ -127,14 +123,7 @@ def _inside(reading: Reading, first: int, end: int) -> int:
 def _is_stated(reading: Reading, first: int, end: int) -> bool:
     """Without any number: names with capitals right after "my address is"."""
     capitals = sum(streets.is_capital(reading, at) for at in range(first, end))
-    return (
-        capitals >= 2
-        and first > 0
-        and ","
-        in reading.text[  # noqa: PLR2004
-            reading.starts[first] : reading.ends[end - 1]
-        ]
-    )
+    return capitals >= 2 and first > 0 and "," in reading.text[reading.starts[first] : reading.ends[end - 1]]
 
 
 def _before(reading: Reading, first: int) -> list[str]:

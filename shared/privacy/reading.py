@@ -57,9 +57,7 @@ class Reading:
         text, start, end = self.text, self.starts[index], self.ends[index]
         least = max(0, start - _LONGEST_CHUNK)
         most = min(len(text), end + _LONGEST_CHUNK)
-        start = max(
-            least, 1 + max(text.rfind(blank, least, start) for blank in (" ", "\n", BARRIER))
-        )
+        start = max(least, 1 + max(text.rfind(blank, least, start) for blank in (" ", "\n", BARRIER)))
         ends = [text.find(blank, end, most) for blank in (" ", "\n", BARRIER)]
         end = min((place for place in ends if place >= 0), default=most)
         return start, start + len(text[start:end].rstrip(_TRAILING))

@@ -119,7 +119,7 @@ def read_marked(path: Path) -> Iterator[Sample]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             block = "|".join(part.strip() for part in line[1:].split("|")[:2])
-        elif line.count("|") >= 2:  # noqa: PLR2004
+        elif line.count("|") >= 2:
             marked = line.split("|", 2)[2].strip().replace("\\n", "\n")
             yield parse_marked(marked, language=path.name[:2], block=block)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from shared.privacy.cues import Family
 from shared.privacy.folding import BARRIER
-from shared.privacy.phrasebook import words
+from shared.privacy.phrasebook import listed, words
 from shared.privacy.reading import Reading
 
 VALUE: Final = re.compile(rf"(?![¿¡])[^\s{BARRIER}]{{1,64}}")
@@ -16,21 +16,12 @@ _SHORTEST_WORD: Final = 4
 _MIXED_CASE: Final = re.compile(r"[a-zà-ÿ0-9][A-Z]|[A-Z]{2}[a-z]")
 _SYMBOL: Final = re.compile(r"[^\w\s.,;:?!()\"'`/\-]|\w[!_]|\d[./\-]\D|[^\W\d][./\-]\d")
 _MAIL: Final = re.compile(r"@[a-z-]+\.[a-z]{2,}")
-_UNITS: Final = frozenset(
-    "digitos digito digits caracteres characters letras letters vezes veces times dias days horas"
-    " hours hrs h min minutos minutes meses months tentativas intentos attempts numeros reais pesos"
-    " pessoas anos".split()
-)
 # Letters, digits and a sign that no other code has inside: "Recife@01".
 _MADE_UP: Final = re.compile(
     r"(?=[^\s]*[0-9])(?![a-z]{0,3}\$|#|@)"
     r"(?:[a-z][a-z0-9._-]*[@*&^~+%$#!][a-z0-9@*&^~+%$#!._-]*[a-z0-9@*#!$%&]|\$[a-z][a-z0-9]{4,})"
 )
 _KEYPAD: Final = re.compile(r"[0-9]{3,8}[#*]|[#*][0-9]{3,8}[#*]?")
-_DOOR: Final = frozenset(
-    "portao porta portaria porton puerta portal gate door cerradura fechadura cadeado candado lock"
-    " alarme alarma alarm cofre safe keypad garagem garaje garage edificio lockbox locker".split()
-)
 ENDING: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
 
@@ -87,7 +78,7 @@ def _is_mixed(reading: Reading, start: int, end: int) -> bool:
 
 def opens_a_door(reading: Reading, start: int, end: int) -> bool:
     """Whether digits with a hash or a star, or beside the word code, are for a door's keypad."""
-    if reading.words.isdisjoint(_DOOR):
+    if reading.words.isdisjoint(listed("secrecy.door")):
         return False
     folded = reading.text[start:end]
     if _KEYPAD.fullmatch(folded):
@@ -103,4 +94,4 @@ def _governed(reading: Reading, start: int) -> bool:
 
 def _is_count(reading: Reading, end: int) -> bool:
     following = re.match(r"\s?([a-z]+)", reading.text[end : end + 16])
-    return following is not None and following[1] in _UNITS
+    return following is not None and following[1] in listed("secrecy.units")

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from shared.privacy.folding import BARRIER
-from shared.privacy.phrasebook import Phrasebook, entries
+from shared.privacy.phrasebook import Phrasebook, entries, listed
 from shared.privacy.reading import Reading
 
 POSTAL_CODE: Final = re.compile(r"[0-9]{5}-[0-9]{3}")
@@ -17,16 +17,7 @@ _LONGEST: Final = 28  # tokens of an address
 _LONGEST_NAME: Final = 8  # tokens from a street's first word to its number
 _SHORTEST_NUMBER: Final = 2  # of a house, where no kind of street is named
 _MOST_DIGITS: Final = 6  # of a number in an address that is no postal code
-_ABBREVIATED: Final = frozenset(
-    "av avda avd r jr c cl cra kr tv dg urb col int no nro n num dpto depto apto apt ap ed edif res"
-    " mz mza lt bl of psje pje st ave rd dr blvd bvar prol ste fracc ens cj qd jd sta sto cond dto"
-    " pta fl trav al pca".split()
-)
 _SURE_PARTS: Final = ("unit", "office", "area", "street", "numero")
-_LINKS: Final = frozenset("de del da do das dos la las los el e y the of a o".split())
-_OPENERS: Final = frozenset(
-    "en em na no nas nos at in to e eh es is pra para la el a o nova novo the de on ao".split()
-)
 
 
 @cache
@@ -67,7 +58,7 @@ def _names_street(reading: Reading, at: int) -> bool:
     gap = reading.gap(at)
     if _BREAK.search(gap) or "," in gap or "$" in gap:
         return False
-    if len(reading.texts[at]) <= 2 and not gap.startswith(".") and not is_capital(reading, at):  # noqa: PLR2004
+    if len(reading.texts[at]) <= 2 and not gap.startswith(".") and not is_capital(reading, at):
         return reading.coded[at + 1] or is_capital(reading, at + 1)
     return True
 
@@ -79,7 +70,7 @@ def _english_street(reading: Reading, at: int) -> bool:
         text = reading.texts[at + step]
         if step > 1 and text in vocabulary("street_after"):
             return is_capital(reading, at + 1) or text in _SURE_STREETS
-        if text in vocabulary("halt") or text in _LINKS:
+        if text in vocabulary("halt") or text in listed("streets.links"):
             return False
     return False
 
@@ -100,7 +91,7 @@ def named_house(reading: Reading, at: int) -> int | None:
         and (
             (_is_name(reading, name - 1) and is_capital(reading, name - 1))
             or (
-                reading.texts[name - 1] in _LINKS
+                reading.texts[name - 1] in listed("streets.links")
                 and name > 1
                 and _is_name(reading, name - 2)
                 and is_capital(reading, name - 2)
@@ -117,7 +108,7 @@ def is_floor(reading: Reading, at: int) -> bool:
         return False
     return (
         reading.texts[at].isdigit()
-        and len(reading.texts[at]) <= 2  # noqa: PLR2004
+        and len(reading.texts[at]) <= 2
         and reading.gap(at) == "  "
         and reading.coded[at - 1]
     )
@@ -127,17 +118,17 @@ def _is_name(reading: Reading, at: int) -> bool:
     text = reading.texts[at]
     return (
         not reading.coded[at]
-        and len(text) > 3  # noqa: PLR2004
+        and len(text) > 3
         and reading.cues[at] is None
         and text not in vocabulary("unit")
         and text not in vocabulary("halt")
-        and text not in _OPENERS
+        and text not in listed("streets.openers")
     )
 
 
 def after_openers(reading: Reading, at: int) -> int:
     """The first token from `at` that is no "in", "at", "is"."""
-    while at < len(reading.texts) and reading.texts[at] in _OPENERS:
+    while at < len(reading.texts) and reading.texts[at] in listed("streets.openers"):
         at += 1
     return at
 
@@ -158,7 +149,7 @@ def end_of(reading: Reading, first: int) -> int:
             break
         housed = housed or is_number(reading, at)
         at += 1
-    while at > first + 1 and reading.texts[at - 1] in _LINKS | _OPENERS:
+    while at > first + 1 and reading.texts[at - 1] in listed("streets.links") | listed("streets.openers"):
         at -= 1
     return at
 
@@ -171,7 +162,7 @@ def _is_over(reading: Reading, at: int) -> bool:
         return sum(map(str.isdigit, text)) > _MOST_DIGITS
     if _STOP.search(gap):
         before = reading.texts[at - 1]
-        known = before in _ABBREVIATED or before in vocabulary("street")
+        known = before in listed("streets.abbreviated") or before in vocabulary("street")
         return not known and len(before) > 1
     return False
 

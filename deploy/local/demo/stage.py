@@ -22,7 +22,7 @@ from shared.mongo.store import Store
 
 PARTITIONS: Final = 3
 """Of each topic: enough to have clients side by side, and quick to make."""
-_QUICK: Final = {"RESPONDER_POLL_SECONDS": "0.05"}
+_QUICK: Final = {"RESPONDER_POLL_SECONDS": "0.1"}
 _STATUS_PAUSE_SECONDS: Final = "0.01"
 
 

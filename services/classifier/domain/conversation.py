@@ -90,23 +90,24 @@ def judged(message: Words, conversation: Conversation, tagged: Sequence[Tags]) -
 
 
 def _placed(evidence: Evidence, burst: Sequence[Entry]) -> Evidence:
-    """Return evidence in the joined text as evidence in the one message that it begins in."""
+    """Return evidence in the joined text as evidence in the one message that it begins in.
+
+    A span may begin with what joins the fragments, which stands in none: then the next one has it.
+    """
     start = 0
     for entry in burst:
         if not entry.text:
             continue
         end = start + len(entry.text)
         if evidence.start < end:
-            return evidence.model_copy(
-                update={
-                    "start": evidence.start - start,
-                    "end": min(evidence.end, end) - start,
-                    "message": entry.message,
-                }
-            )
+            return _within(evidence, start, end).model_copy(update={"message": entry.message})
         start = end + len(_JOINED_BY)
-    # A span may begin with what joins the fragments, which stands in none of them.
-    return evidence.model_copy(update={"start": max(0, evidence.start - start), "end": evidence.end - start})
+    return _within(evidence, start, evidence.end)
+
+
+def _within(evidence: Evidence, start: int, end: int) -> Evidence:
+    placed = {"start": max(0, evidence.start - start), "end": max(0, min(evidence.end, end) - start)}
+    return evidence.model_copy(update=placed)
 
 
 def _not_their_own(tags: Tags) -> Tags:

@@ -125,6 +125,10 @@ class Paper:
         self._forgive(at)
         self.exempt_until = exempt_until
 
+    def _enable(self, channel: str) -> None:
+        del self.disabled[channel]
+        self.calls = [call for call in self.calls if call != channel]
+
     def _forgive(self, at: datetime) -> None:
         if self.forgiven_before is None or at > self.forgiven_before:
             self.forgiven_before = at
