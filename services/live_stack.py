@@ -24,6 +24,8 @@ from shared.kafka.topics import topic_name, topics
 from shared.mongo.store import Store, transient_failures
 
 _LOOK_SECONDS: Final = 0.02
+_COME_BACK: Final = frozenset({429, 503})
+"""Nothing was accepted, and the same may be sent again."""
 _STAGES: Final = (
     ("etiqueta.classifier", ("messages",)),
     ("etiqueta.ingest.archive", ("messages",)),
@@ -107,14 +109,19 @@ class LiveStack:
     async def _ask(self, service: str, method: str, path: str, **options: Any) -> dict[str, Any]:
         base = self._where.ingest if service == "ingest" else self._where.sanctions
         headers = {"Authorization": f"Bearer {self._where.api_key}", **options.pop("headers", {})}
-        try:
-            answer = await self._http.request(method, base + path, headers=headers, **options)
-        except httpx.HTTPError as error:
-            raise UserError(f"{service} at {base} does not answer ({type(error).__name__}).") from None
-        if answer.is_success:
-            found: dict[str, Any] = answer.json()
-            return found
-        raise UserError(f"{service} at {base} refused {method} {path}: {_problem(answer)}")
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + self._where.wait_seconds
+        while True:
+            try:
+                answer = await self._http.request(method, base + path, headers=headers, **options)
+            except httpx.HTTPError as error:
+                raise UserError(f"{service} at {base} does not answer ({type(error).__name__}).") from None
+            if answer.is_success:
+                found: dict[str, Any] = answer.json()
+                return found
+            if answer.status_code not in _COME_BACK or clock.time() > deadline:
+                raise UserError(f"{service} at {base} refused {method} {path}: {_problem(answer)}")
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def settle(self, clients: Iterable[str], now: datetime) -> None:
         """Return when all that was sent before is settled, and no reply to our clients is due at `now`.

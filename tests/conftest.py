@@ -30,7 +30,9 @@ _LOGS = pytest.StashKey[list["World"]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "world(pack, **environment): what the module's installation is like")
+    config.addinivalue_line(
+        "markers", "world(pack, changed, **environment): what the module's installation is like"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -102,6 +104,7 @@ async def world(
     marker = request.node.get_closest_marker("world")
     options: dict[str, Any] = dict(marker.kwargs) if marker else {}
     pack = options.pop("pack", TESTS / "support" / "policies" / "puerto.yaml")
+    options.setdefault("changed", {})
     folder = tmp_path_factory.mktemp("world")
     async with new_world(stack, forkserver, folder, pack=pack, **options) as made:
         request.node.stash[_LOGS] = [made]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -181,15 +182,16 @@ class Programs:
 
 def stop_refs(refs: Mapping[str, ProcessRef], mark: Path) -> Sequence[str]:
     """Stop programs that another process started, and whatever else carries the mark; returns the names."""
-    alive = [name for name, ref in refs.items() if processes.find(ref) is not None]
-    for name in alive:
-        found = processes.find(refs[name])
-        if found is not None:
-            found.terminate()
-    for name in alive:
-        processes.terminate(refs[name], _GRACE_SECONDS)
+    found = {name: process for name, ref in refs.items() if (process := processes.find(ref)) is not None}
+    for process in found.values():
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, late = psutil.wait_procs(list(found.values()), timeout=_GRACE_SECONDS)
+    for process in late:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     processes.kill_strays(mark)
-    return alive
+    return list(found)
 
 
 def _ended(one: Started, code: int) -> StackError:
@@ -198,7 +200,7 @@ def _ended(one: Started, code: int) -> StackError:
     for name, port in one.program.ports.items():
         if _CANNOT_LISTEN.search(log) and f"{port}" in log:
             return taken(port, variable_of_port(name), lines)
-    sentence = f"{one.program.name} {diagnosis.ending(code)} at its start; its log is {one.log}."
+    sentence = f"{one.program.name} {diagnosis.ending(code)}; its log is {one.log}."
     return StartFailed(sentence, lines)
 
 

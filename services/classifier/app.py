@@ -1,6 +1,7 @@
 """The classifier's composition root: the only place of the service that opens a connection."""
 
-from services.classifier.handlers import build_worker
+from services.classifier.erasure import EraseBatch
+from services.classifier.handlers import build_eraser, build_worker
 from services.classifier.mongo import MongoDecisions, MongoHistories
 from services.classifier.settings import ClassifierSettings
 from services.classifier.tagging.tagger import load_tagger
@@ -39,6 +40,9 @@ def build_app(settings: ClassifierSettings) -> Service:
         publisher=publisher,
         broker=broker,
         prepare=prepare,
-        workers=[build_worker(broker, decide, publisher, settings)],
+        workers=[
+            build_worker(broker, decide, publisher, settings),
+            build_eraser(broker, EraseBatch(decisions, histories), publisher, settings),
+        ],
         tasks=[packs.watch],
     )

@@ -1,6 +1,7 @@
 """Decisions and conversations in MongoDB: `decisions`, `contexts`."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne
@@ -8,12 +9,14 @@ from pymongo.errors import BulkWriteError
 
 from services.classifier.domain.history import History
 from services.classifier.ports import ClientKey
+from shared.clock import wall_now
 from shared.errors import Transient
 from shared.events.decisions import DECISION, MessageDecidedV1
-from shared.ids import MessageId
+from shared.ids import ClientId, MessageId, TenantId
 from shared.mongo.documents import SCHEMA_VERSION, Zones, expiring, own_fields, to_document
 from shared.mongo.store import Document, Store, insert_new, transient_failures, transient_failures_but
 
+_MARKED: Final = timedelta(days=400)
 _TTL: Final = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expires")
 
 
@@ -22,6 +25,7 @@ class MongoDecisions:
 
     def __init__(self, store: Store, zones: Zones) -> None:
         self._decisions = store.collection("decisions")
+        self._marks = _Marks(store)
         self._store = store
         self._zones = zones
 
@@ -46,8 +50,23 @@ class MongoDecisions:
             }
 
     async def add(self, decisions: Sequence[MessageDecidedV1]) -> None:
-        if await insert_new(self._decisions, [self._document(decision) for decision in decisions]):
+        taken = await insert_new(self._decisions, [self._document(decision) for decision in decisions])
+        for client, erased_at in (await self._marks.of({(d.tenant, d.client) for d in decisions})).items():
+            if any((d.tenant, d.client) == client and d.received_at <= erased_at for d in decisions):
+                await self._forget(client, erased_at)
+        if taken:
             raise Transient("another process has decided a message meanwhile")
+
+    async def erase(self, tenant: TenantId, client: ClientId, erased_at: datetime) -> None:
+        """Mark, then forget: what is written meanwhile finds the mark, or is found here."""
+        await self._marks.put((tenant, client), erased_at)
+        await self._forget((tenant, client), erased_at)
+
+    async def _forget(self, client: ClientKey, erased_at: datetime) -> None:
+        query = {"tenant": client[0], "client": client[1], "received_at": {"$lte": erased_at}}
+        forgotten = {"route.address": {}, "tags.evidence.$[].excerpt": ""}
+        async with transient_failures():
+            await self._decisions.update_many(query, {"$set": forgotten})
 
     def _document(self, decision: MessageDecidedV1) -> Document:
         place = self._zones.of(decision.tenant)
@@ -60,6 +79,7 @@ class MongoHistories:
 
     def __init__(self, store: Store, zones: Zones) -> None:
         self._contexts = store.collection("contexts")
+        self._marks = _Marks(store)
         self._store = store
         self._zones = zones
 
@@ -88,6 +108,22 @@ class MongoHistories:
             raise Transient("another process has written a conversation meanwhile") from None
         if result.matched_count != replaced:
             raise Transient("another process has written a conversation meanwhile")
+        for client, erased_at in (await self._marks.of({(h.tenant, h.client) for h in histories})).items():
+            await self._forget(client, erased_at)
+
+    async def erase(self, tenant: TenantId, client: ClientId, erased_at: datetime) -> None:
+        """Mark, then forget: what is written meanwhile finds the mark, or loses its race for a revision."""
+        await self._marks.put((tenant, client), erased_at)
+        await self._forget((tenant, client), erased_at)
+
+    async def _forget(self, client: ClientKey, erased_at: datetime) -> None:
+        told = {"$elemMatch": {"at": {"$lte": erased_at}, "text": {"$ne": None}}}
+        async with transient_failures():
+            await self._contexts.update_one(
+                {"_id": _key(client), "entries": told},
+                {"$set": {"entries.$[entry].text": None}, "$inc": {"revision": 1}},
+                array_filters=[{"entry.at": {"$lte": erased_at}}],
+            )
 
     def _write(self, history: History) -> InsertOne[Document] | ReplaceOne[Document]:
         key = _key((history.tenant, history.client))
@@ -101,6 +137,30 @@ class MongoHistories:
         if history.revision == 0:
             return InsertOne(expiring(document, days))
         return ReplaceOne({"_id": key, "revision": history.revision}, expiring(document, days))
+
+
+class _Marks:
+    """Who was erased, and when: one document each among `contexts`, kept longer than any topic keeps."""
+
+    def __init__(self, store: Store) -> None:
+        self._contexts = store.collection("contexts")
+
+    async def put(self, client: ClientKey, erased_at: datetime) -> None:
+        fields = {"tenant": client[0], "client": client[1], "expires_at": wall_now() + _MARKED}
+        async with transient_failures():
+            await self._contexts.update_one(
+                {"_id": _mark(client)}, {"$max": {"erased_at": erased_at}, "$set": fields}, upsert=True
+            )
+
+    async def of(self, clients: Collection[ClientKey]) -> Mapping[ClientKey, datetime]:
+        """Return when those of the clients who were erased were."""
+        async with transient_failures():
+            found = self._contexts.find({"_id": {"$in": [_mark(client) for client in clients]}})
+            return {(one["tenant"], one["client"]): one["erased_at"] async for one in found}
+
+
+def _mark(client: ClientKey) -> str:
+    return f"erased:{_key(client)}"
 
 
 def _key(client: ClientKey) -> str:

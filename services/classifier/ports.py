@@ -1,6 +1,7 @@
 """What the use case asks of the outside: small protocols, each with a fake and a real adapter."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from services.classifier.domain.history import History
@@ -19,6 +20,9 @@ class Decisions(Protocol):
     async def add(self, decisions: Sequence[MessageDecidedV1]) -> None:
         """Keep decisions; one that is there already stays, and the caller's is `Transient`."""
 
+    async def erase(self, tenant: TenantId, client: ClientId, erased_at: datetime) -> None:
+        """Remove the words and the address from what was received until then, now and whenever it comes."""
+
 
 class Histories(Protocol):
     """The recent conversation of each client."""
@@ -28,3 +32,6 @@ class Histories(Protocol):
 
     async def save(self, histories: Collection[History]) -> None:
         """Replace each history of that revision by the next one; a lost race is `Transient`."""
+
+    async def erase(self, tenant: TenantId, client: ClientId, erased_at: datetime) -> None:
+        """Remove the words of entries until then, now and whenever they come."""

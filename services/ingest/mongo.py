@@ -1,20 +1,23 @@
 """The archive in MongoDB: `messages` (one document an event) and `clients` (who is reached how)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
 
 from services.ingest.domain import AnyMessage
+from shared.errors import Transient
 from shared.events.messages import MessageDeletedV1
 from shared.events.outcomes import Settled
 from shared.ids import ClientId, TenantId
 from shared.mongo.documents import SCHEMA_VERSION, Zones, expiring, to_document
-from shared.mongo.store import Document, Store, insert_new, transient_failures
+from shared.mongo.store import Document, Store, insert_new, transient_failures, transient_failures_but
 from shared.tags import Direction
 
 _TTL: Final = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expires")
+_MARK: Final = {"erased_at": 1}
 _WORDS: Final = ("text", "email", "turns", "route.address", "emoji")
 
 
@@ -45,53 +48,59 @@ class MongoArchive:
     async def keep(self, events: Sequence[AnyMessage]) -> None:
         if not events:
             return
-        erased = await self._erased(events)
-        documents = [self._document(event, erased.get(_key(event.tenant, event.client))) for event in events]
-        await insert_new(self._messages, documents)
+        await insert_new(self._messages, [self._document(event) for event in events])
         deletions = [_deletion(event) for event in events if isinstance(event, MessageDeletedV1)]
-        clients = [_client(event) for event in events if _key(event.tenant, event.client) not in erased]
-        async with transient_failures():
-            if deletions:
-                await self._messages.bulk_write(deletions, ordered=False)
-            if clients:
-                await self._clients.bulk_write(clients, ordered=True)
+        erased = await self._erased(events)
+        for (tenant, client), erased_at in erased.items():
+            await self._forget(tenant, client, erased_at)
+        reached = [event for event in events if not _is_erased(event, erased)]
+        try:
+            async with transient_failures_but(BulkWriteError):
+                if deletions:
+                    await self._messages.bulk_write(deletions, ordered=False)
+                if reached:
+                    await self._clients.bulk_write([_client(event) for event in reached], ordered=True)
+        except BulkWriteError:
+            raise Transient("somebody was erased meanwhile") from None
 
-    async def _erased(self, events: Sequence[AnyMessage]) -> dict[str, datetime]:
-        """Return the clients whose erasure these events would undo: a replay resurrects nobody."""
-        newest: dict[str, datetime] = {}
+    async def _erased(self, events: Sequence[AnyMessage]) -> Mapping[tuple[TenantId, ClientId], datetime]:
+        """Return whose erasure some of these events would undo, and when it was: nobody is resurrected."""
+        marked: dict[tuple[TenantId, ClientId], datetime] = {}
+        query = {"_id": {"$in": list({_key(event.tenant, event.client) for event in events})}}
+        async with transient_failures():
+            found = self._clients.find({**query, "erased_at": {"$exists": True}}, _MARK)
+            marks = {one["_id"]: one["erased_at"] async for one in found}
         for event in events:
-            key = _key(event.tenant, event.client)
-            newest[key] = max(newest.get(key, event.received_at), event.received_at)
-        async with transient_failures():
-            marked = self._clients.find(
-                {"_id": {"$in": list(newest)}, "erased_at": {"$exists": True}}, {"erased_at": 1}
-            )
-            return {
-                found["_id"]: found["erased_at"]
-                async for found in marked
-                if found["erased_at"] >= newest[found["_id"]]
-            }
+            erased_at = marks.get(_key(event.tenant, event.client))
+            if erased_at is not None and event.received_at <= erased_at:
+                marked[event.tenant, event.client] = erased_at
+        return marked
 
-    def _document(self, event: AnyMessage, erased_at: datetime | None) -> Document:
+    def _document(self, event: AnyMessage) -> Document:
         place = self._zones.of(event.tenant)
         document = to_document(event, event.event_id, event.occurred_at, place.zone)
-        if erased_at is not None:
-            document |= {"text": None, "email": None, "turns": [], "emoji": None}
-            document["route"] = {**document["route"], "address": {}}
         return expiring(document, place.retention.messages_days)
 
     async def erase(self, tenant: TenantId, client: ClientId, event: Settled) -> None:
-        query = {"tenant": tenant, "client": client, "received_at": {"$lte": event.received_at}}
+        """Mark, then forget: what is archived meanwhile finds the mark, or is found here.
+
+        The mark stays for good, also when the person writes again: what was received before it is gone.
+        """
+        fields = {"tenant": tenant, "client": client}
+        mark = {"$max": {"erased_at": event.received_at}, "$set": fields, "$unset": {"route": ""}}
+        async with transient_failures():
+            await self._clients.update_one({"_id": _key(tenant, client)}, mark, upsert=True)
+        await self._forget(tenant, client, event.received_at)
+
+    async def _forget(self, tenant: TenantId, client: ClientId, erased_at: datetime) -> None:
+        query = {"tenant": tenant, "client": client, "received_at": {"$lte": erased_at}}
         async with transient_failures():
             await self._messages.update_many(query, {"$unset": dict.fromkeys(_WORDS, "")})
-            await self._clients.update_one(
-                {"_id": _key(tenant, client)},
-                {
-                    "$set": {"erased_at": event.received_at, "tenant": tenant, "client": client},
-                    "$unset": {"route": ""},
-                },
-                upsert=True,
-            )
+
+
+def _is_erased(event: AnyMessage, erased: Mapping[tuple[TenantId, ClientId], datetime]) -> bool:
+    erased_at = erased.get((event.tenant, event.client))
+    return erased_at is not None and event.received_at <= erased_at
 
 
 def _key(tenant: TenantId, client: ClientId) -> str:
@@ -103,7 +112,10 @@ def _deletion(event: MessageDeletedV1) -> UpdateOne:
 
 
 def _client(event: AnyMessage) -> UpdateOne:
-    """How the client is reached now: by the newest of what was received."""
+    """How the client is reached now: by the newest of what was received since they were erased, if ever.
+
+    An erasure in this very moment makes the upsert collide with the mark.
+    """
     at = "last_inbound_at" if event.direction is Direction.INBOUND else "last_outbound_at"
     update: dict[str, Any] = {
         "$setOnInsert": {"first_seen_at": event.occurred_at, "schema_version": SCHEMA_VERSION},
@@ -112,10 +124,10 @@ def _client(event: AnyMessage) -> UpdateOne:
             "client": event.client,
             "route": event.route.model_dump(mode="python"),
         },
-        "$unset": {"erased_at": ""},
         "$max": {at: event.occurred_at},
     }
-    return UpdateOne({"_id": _key(event.tenant, event.client)}, update, upsert=True)
+    query = {"_id": _key(event.tenant, event.client), "erased_at": {"$not": {"$gte": event.received_at}}}
+    return UpdateOne(query, update, upsert=True)
 
 
 _MESSAGE_SCHEMA: Final[Document] = {

@@ -9,7 +9,7 @@ from services.responder.domain.plan import Known, Slot
 from services.responder.domain.replies import Reply
 from services.responder.ports import ClientKey
 from shared.errors import Transient
-from shared.events.base import Route
+from shared.events.base import Address, Route, to_instant
 from shared.ids import ClientId, TenantId
 from shared.words import Matter, ReplyState
 
@@ -48,16 +48,24 @@ class MemoryReplies:
     async def add(self, replies: Sequence[Reply], slots: Sequence[Slot]) -> None:
         for slot in slots:
             self.slots[slot.tenant, slot.client, slot.matter] = slot
-        taken = [reply for reply in replies if reply.id in self.replies]
+        taken = False
         for reply in replies:
+            taken = taken or reply.id in self.replies
             self.replies.setdefault(reply.id, reply)
         if taken:
             raise Transient("another process has planned a reply meanwhile")
 
     async def change(self, before: Reply, after: Reply) -> None:
-        if self.replies.get(before.id) != before:
+        known = self.replies.get(before.id)
+        if known is None or known.steps != before.steps:
             raise Transient("the reply has changed meanwhile")
-        self.replies[after.id] = after
+        self.replies[after.id] = after.model_copy(update={"text": known.text, "route": known.route})
+
+    async def erase(self, tenant: TenantId, client: ClientId, before_seq: int) -> None:
+        for known in list(self.replies.values()):
+            if (known.tenant, known.client) == (tenant, client) and known.seq < before_seq:
+                route = known.route and known.route.model_copy(update={"address": Address()})
+                self.replies[known.id] = known.model_copy(update={"text": None, "route": route})
 
     async def release(self, reply: str) -> None:
         self.slots = {key: slot for key, slot in self.slots.items() if slot.reply != reply}
@@ -93,7 +101,7 @@ class MemoryOutbox:
                         "state": JobState.SENDING,
                         "attempts": job.attempts + 1,
                         "lease": uuid4().hex,
-                        "lease_until": wall + LEASE,
+                        "lease_until": to_instant(wall + LEASE),
                     }
                 )
             if len(claimed) == limit:

@@ -110,10 +110,13 @@ class MongoReplies:
         return expiring(document, place.retention.replies_days)
 
     async def change(self, before: Reply, after: Reply) -> None:
-        """Guarded by the number of steps: every change of a reply adds one."""
+        """Guarded by the number of steps: every change of a reply adds one.
+
+        Only how far it has come is written: its words may have been erased since it was read.
+        """
         query = {"_id": before.id, "steps": {"$size": len(before.steps)}, "state": before.state.value}
         async with transient_failures():
-            result = await self._replies.replace_one(query, self._document(after))
+            result = await self._replies.update_one(query, {"$set": _progress_of(after)})
         if result.matched_count != 1:
             raise Transient("the reply has changed meanwhile")
 
@@ -121,11 +124,12 @@ class MongoReplies:
         async with transient_failures():
             await self._throttles.delete_many({"reply": reply})
 
-    async def erase(self, tenant: TenantId, client: ClientId) -> None:
-        """Remove the words and addresses of an erased person; states and times stay."""
+    async def erase(self, tenant: TenantId, client: ClientId, before_seq: int) -> None:
+        query = {"tenant": tenant, "client": client, "seq": {"$lt": before_seq}}
         async with transient_failures():
+            await self._replies.update_many(query, {"$set": {"text": None}})
             await self._replies.update_many(
-                {"tenant": tenant, "client": client}, {"$set": {"text": None, "route.address": {}}}
+                {**query, "route": {"$ne": None}}, {"$set": {"route.address": {}}}
             )
 
 
@@ -157,26 +161,40 @@ class MongoOutbox:
         return jobs
 
     async def claim(self, now: datetime, wall: datetime, limit: int) -> Sequence[Job]:
+        """Page by page, leaving out clients that were seen: many jobs of one keep no other waiting."""
+        stopped = await self.stopped(now)
+        claimed: list[Job] = []
+        passed: set[str] = set()
         async with transient_failures():
-            stopped = await self.stopped(now)
-            sending = self._outbox.find({"state": JobState.SENDING.value}, {"owner": 1})
-            busy = {document["owner"] async for document in sending}
-            query = {
-                "state": JobState.WAITING.value,
-                "due_at": {"$lte": now},
-                "route.account": {"$nin": [account for _, account in stopped]},
-            }
-            due = self._outbox.find(query).sort([("due_at", ASCENDING), ("_id", ASCENDING)]).limit(limit * 4)
-            claimed: list[Job] = []
-            async for document in due:
-                job = _job(document)
-                owner = document["owner"]
-                if owner in busy or (job.tenant, job.route.account) in stopped or len(claimed) == limit:
-                    continue
-                busy.add(owner)  # taken or lost, the client's next job waits for this one
-                if (taken := await self._take(job, wall)) is not None:
-                    claimed.append(taken)
+            while len(claimed) < limit:
+                page = await self._due(now, stopped, passed, limit * 4)
+                if page:  # read after the page: what another claimed before it was read shows here
+                    passed |= await self._owners_under_way()
+                for document in page:
+                    owner = document["owner"]
+                    if owner in passed or len(claimed) == limit:
+                        continue
+                    passed.add(owner)  # taken or lost, the client's next job waits for this one
+                    if (taken := await self._take(_job(document), wall)) is not None:
+                        claimed.append(taken)
+                if len(page) < limit * 4:
+                    break
         return claimed
+
+    async def _due(
+        self, now: datetime, stopped: Collection[tuple[TenantId, str]], passed: Collection[str], limit: int
+    ) -> Sequence[Document]:
+        query: Document = {"state": JobState.WAITING.value, "due_at": {"$lte": now}}
+        if passed:
+            query["owner"] = {"$nin": list(passed)}
+        if stopped:
+            query["$nor"] = [{"tenant": tenant, "route.account": account} for tenant, account in stopped]
+        due = self._outbox.find(query).sort([("due_at", ASCENDING), ("_id", ASCENDING)]).limit(limit)
+        return await due.to_list(limit)
+
+    async def _owners_under_way(self) -> set[str]:
+        sending = self._outbox.find({"state": JobState.SENDING.value}, {"owner": 1})
+        return {document["owner"] async for document in sending}
 
     async def _take(self, job: Job, wall: datetime) -> Job | None:
         document = await self._outbox.find_one_and_update(
@@ -234,6 +252,10 @@ def _key(client: ClientKey) -> str:
 
 def _reply(document: Document) -> Reply:
     return Reply.model_validate(own_fields(document))
+
+
+def _progress_of(reply: Reply) -> Document:
+    return reply.model_dump(mode="python", include={"state", "steps", "refused", "provider_id", "error_code"})
 
 
 def _route(document: Document | None) -> Route | None:

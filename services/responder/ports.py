@@ -30,6 +30,9 @@ class Replies(Protocol):
     async def change(self, before: Reply, after: Reply) -> None:
         """Replace `before` by `after`; raises `Transient` when it is not `before` any more."""
 
+    async def erase(self, tenant: TenantId, client: ClientId, before_seq: int) -> None:
+        """Remove the words and addresses of replies to what stands before that place of the ledger."""
+
     async def release(self, reply: str) -> None:
         """Free the slots of a reply that was never read: the matter may be said again."""
 

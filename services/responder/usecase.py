@@ -1,6 +1,7 @@
 """Planning a batch: outcomes become replies and jobs; receipts say how far replies have come."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -20,7 +21,7 @@ from shared.kafka.records import Delivered, Outgoing, outgoing
 from shared.kafka.worker import Handled
 from shared.policy.pack import CompiledPack
 from shared.policy.source import PackSource
-from shared.words import ReplyState
+from shared.words import Fact, Refusal, ReplyState
 
 _log = structlog.get_logger(__name__)
 
@@ -68,6 +69,9 @@ class RespondBatch:
             planning.take(record, now)
         await self._replies.add(planning.fresh(), planning.slots())
         await self._outbox.add(planning.jobs(outcomes))
+        for outcome in outcomes:
+            if any(fact.fact is Fact.PERSON_ERASED for fact in outcome.facts):
+                await self._forget(outcome, now)
         publish = [
             news
             for record in records
@@ -94,6 +98,17 @@ class RespondBatch:
             for job in superseded(waiting[client_of(outcome)], outcome.occurred_at, outcome.seq):
                 if await self._outbox.supersede(job):  # else it is being sent this very moment
                     await self._progress.suppress_superseded(job, to_instant(self._clock.now()))
+
+    async def _forget(self, outcome: Settled, now: datetime) -> None:
+        """Obey an erasure, in the order of the ledger: what waits is not said, what was said is forgotten.
+
+        In this group and not in one of its own: every earlier outcome of the client is planned by now.
+        """
+        client = client_of(outcome)
+        for job in (await self._outbox.waiting({client}))[client]:
+            if job.seq < outcome.seq and await self._outbox.supersede(job):
+                await self._progress.reach(job, ReplyState.SUPPRESSED, now, refusal=Refusal.UNKNOWN_ADDRESS)
+        await self._replies.erase(*client, outcome.seq)
 
     async def _receipt(self, receipt: Receipt, trace: bytes | None) -> list[Outgoing]:
         match receipt:

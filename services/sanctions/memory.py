@@ -7,6 +7,7 @@ from services.sanctions.domain.standing import Standing, rebuild
 from services.sanctions.ports import ClientKey
 from services.sanctions.tasks import CallsWithdrawn, TaskState, task_changes
 from shared.errors import Transient
+from shared.events.base import Address
 from shared.events.outcomes import Settled
 
 
@@ -44,6 +45,11 @@ class MemoryLedger:
             elif change.on_open or change.id in self.tasks:
                 self.tasks[change.id] = change.applied_to(self.tasks.get(change.id))
 
+    async def erase(self, client: ClientKey, before_seq: int) -> None:
+        for known in self._of(client):
+            if known.seq < before_seq:
+                self.outcomes[known.cause] = _forgotten(known)
+
     def _withdraw(self, change: CallsWithdrawn) -> None:
         for identity, task in self.tasks.items():
             if change.concerns(task):
@@ -55,3 +61,12 @@ class MemoryLedger:
     def _of(self, client: ClientKey) -> list[Settled]:
         found = [known for known in self.outcomes.values() if (known.tenant, known.client) == client]
         return sorted(found, key=lambda known: known.seq)
+
+
+def _forgotten(outcome: Settled) -> Settled:
+    route = outcome.route and outcome.route.model_copy(update={"address": Address()})
+    say = tuple(
+        one.model_copy(update={"values": {name: v for name, v in one.values.items() if name != "excerpt"}})
+        for one in outcome.say
+    )
+    return outcome.model_copy(update={"route": route, "say": say})

@@ -119,6 +119,13 @@ class MongoLedger:
                 raise Transient("MongoDB: standings could not be written") from None
         await self._change_tasks(outcomes)
 
+    async def erase(self, client: ClientKey, before_seq: int) -> None:
+        query = {"tenant": client[0], "client": client[1], "seq": {"$lt": before_seq}}
+        async with transient_failures():
+            await self._outcomes.update_many(query, {"$unset": {"say.$[].values.excerpt": ""}})
+            known = {**query, "route": {"$ne": None}}
+            await self._outcomes.update_many(known, {"$set": {"route.address": {}}})
+
     async def _change_tasks(self, outcomes: Sequence[Settled]) -> None:
         writes: dict[TaskKind, list[UpdateOne | UpdateMany]] = defaultdict(list)
         for change in task_changes(outcomes):

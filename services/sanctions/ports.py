@@ -24,3 +24,6 @@ class Ledger(Protocol):
 
     async def save(self, standings: Collection[Standing], outcomes: Sequence[Settled]) -> None:
         """Keep standings and open tasks beside the ledger; an older seq never replaces a newer."""
+
+    async def erase(self, client: ClientKey, before_seq: int) -> None:
+        """Remove the words and the address of what stands before that place; what counts stays."""

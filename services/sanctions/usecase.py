@@ -17,6 +17,7 @@ from shared.events.outcomes import Settled
 from shared.kafka.records import Delivered, outgoing
 from shared.kafka.worker import Defect, Handled
 from shared.policy.source import PackSource
+from shared.words import Fact
 
 _log = structlog.get_logger(__name__)
 
@@ -41,6 +42,9 @@ class SettleBatch:
         await self._ledger.append(settled)
         again = [known[record.event.event_id] for record in batch if record.event.event_id in known]
         await self._ledger.save(standings.values(), [*again, *settled])
+        for outcome in (*again, *settled):
+            if any(fact.fact is Fact.PERSON_ERASED for fact in outcome.facts):
+                await self._ledger.erase((outcome.tenant, outcome.client), outcome.seq)
         known |= {outcome.cause: outcome for outcome in settled}
         for record in batch:
             self._clock.observe(record.event.occurred_at)

@@ -1,6 +1,7 @@
 """Apache Kafka as one process: its properties, its storage, its command line."""
 
 import base64
+import hashlib
 import os
 import re
 import shutil
@@ -13,7 +14,13 @@ from typing import Literal
 from shared.localstack import diagnosis, processes, readiness
 from shared.localstack.errors import StartFailed
 from shared.localstack.jars import JarSet
-from shared.localstack.java import AOT_CACHE_SINCE_JAVA, common_options, java_command, java_major
+from shared.localstack.java import (
+    AOT_CACHE_SINCE_JAVA,
+    common_options,
+    java_command,
+    java_major,
+    java_release,
+)
 from shared.localstack.layout import StackFolder, disk_full, unwritable
 from shared.localstack.ports import HOST
 
@@ -170,13 +177,15 @@ class Broker:
         if java_major() < AOT_CACHE_SINCE_JAVA or not (cache := aot_cache(self.jars)).exists():
             return ()
         # A cache that does not fit this JVM is passed over; its complaints would fill the log.
-        return (
-            f"-XX:AOTCache={self.folder.relative(cache)}",
-            "-Xlog:disable",
-            "-Xlog:all=error:stderr",
-        )
+        return (f"-XX:AOTCache={self.folder.relative(cache)}", "-Xlog:disable")
 
 
 def aot_cache(jars: JarSet) -> Path:
-    """Return where the cache of the broker's loaded classes lies, for the runtime at hand."""
-    return jars.folder / f"classes-java{java_major()}.aot"
+    """Return where the cache of the broker's loaded classes lies, for this runtime and these files.
+
+    A JVM passes over a cache that another release made, or whose jars were copied since (it compares
+    their times): such a cache is not found, and made anew.
+    """
+    stamps = [java_release(), *(str(jar.stat().st_mtime_ns) for jar in jars.files if jar.exists())]
+    digest = hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:12]
+    return jars.folder / f"classes-{digest}.aot"

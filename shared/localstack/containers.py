@@ -15,7 +15,7 @@ from docker.models.containers import Container
 from shared.clock import monotonic_seconds
 from shared.localstack import diagnosis, ports, readiness
 from shared.localstack.broker import SINGLE_NODE
-from shared.localstack.docker_engine import STACK_LABEL, engine, provide_image
+from shared.localstack.docker_engine import STACK_LABEL, engine, provide_image, remove_container
 from shared.localstack.errors import NotControllable, PortTaken, StackError, StartFailed
 from shared.localstack.layout import StackFolder
 from shared.localstack.parts import Condition, PartStatus
@@ -157,7 +157,7 @@ class ContainerPart:
         with self._lock, engine() as client:
             container = self._find(client)
             if container is not None:
-                container.remove(force=True, v=True)
+                remove_container(container)
 
     def status(self) -> PartStatus:
         state = self._state()
@@ -201,7 +201,7 @@ class ContainerPart:
             try:
                 self._run(container, port)
             except PortTaken:
-                container.remove(force=True, v=True)
+                remove_container(container)
                 if fixed or last_try:
                     raise
             else:

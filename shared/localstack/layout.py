@@ -52,8 +52,8 @@ class StackFolder:
     def relative(self, path: Path) -> str:
         """Return `path` as seen from the stack's folder, where its processes run.
 
-        A JVM under a plain C locale cannot open a path with an accent in it; relative paths keep a
-        home folder with an accent in its name out of its sight.
+        Relative paths keep command lines short, and the broker's own files free of what a home folder's
+        name would have to be escaped for.
         """
         return os.path.relpath(path, self.path)
 

@@ -52,8 +52,13 @@ def spawn(command: Sequence[str], *, mark: str, folder: Path, log: Path) -> Proc
 
 
 def child_environment(parent: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment without what would change a JVM behind our back."""
-    return {name: value for name, value in parent.items() if name not in _NOT_INHERITED}
+    """Return the environment without what would change a JVM behind our back.
+
+    Its locale is C.UTF-8: a JVM under plain C cannot open a path with an accent in it, and the system's
+    error messages, which the diagnosis reads, are then in English.
+    """
+    kept = {name: value for name, value in parent.items() if name not in _NOT_INHERITED}
+    return {**kept, "LC_ALL": "C.UTF-8"}
 
 
 def myself() -> ProcessRef:

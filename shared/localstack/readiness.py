@@ -12,7 +12,6 @@ from aiokafka.errors import KafkaError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-
 _REQUESTS = 4
 """Connect, versions, metadata, cluster: each has its own time limit within aiokafka."""
 

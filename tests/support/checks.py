@@ -39,9 +39,7 @@ def check_archive(world: World, said: Sequence[Said]) -> dict[str, Document]:
     return {one["provider_id"]: one for one in found}
 
 
-def check_decisions(
-    world: World, messages: dict[str, Document], published: Sequence[ConsumerRecord]
-) -> None:
+def check_decisions(world: World, messages: dict[str, Document], published: Sequence[ConsumerRecord]) -> None:
     """One decision a message, the same one however often it was published."""
     ids = {one["_id"] for one in messages.values()}
     stored = {one["_id"]: one["event_id"] for one in world.db.decisions.find({"_id": {"$in": list(ids)}})}

@@ -195,7 +195,9 @@ def _watch_requests(service: Service, counter: _Counter) -> None:
     accept._publish = published
 
 
-def _then(method: Callable[..., Awaitable[Any]], point: str, counter: _Counter) -> Callable[..., Awaitable[Any]]:
+def _then(
+    method: Callable[..., Awaitable[Any]], point: str, counter: _Counter
+) -> Callable[..., Awaitable[Any]]:
     async def watched(*args: Any, **options: Any) -> Any:
         result = await method(*args, **options)
         counter.reached(point)

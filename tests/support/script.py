@@ -28,11 +28,17 @@ WORDS: Final = {
     (Tone.PLAIN, Language.PT_BR): "Você pode me dizer se a encomenda {number} já chegou no depósito?",
     (Tone.PLAIN, Language.EN): "Has the parcel {number} arrived at your warehouse, please?",
     (Tone.RUDE, Language.ES): "Ustedes son unos inútiles y unos idiotas, no sé para qué les pago la {number}",
-    (Tone.RUDE, Language.PT_BR): "Vocês são uns idiotas, uns incompetentes, não sei por que eu pago a {number}",
+    (
+        Tone.RUDE,
+        Language.PT_BR,
+    ): "Vocês são uns idiotas, uns incompetentes, não sei por que eu pago a {number}",
     (Tone.RUDE, Language.EN): "You are all useless idiots, I do not know why I pay you for the {number}",
     (Tone.PUSHY, Language.ES): "Sigo esperando la respuesta de la guía {number}, ¿hasta cuándo?",
     (Tone.PUSHY, Language.PT_BR): "Estou esperando a resposta da encomenda {number}, até quando isso?",
-    (Tone.PUSHY, Language.EN): "I am still waiting for the answer about my parcel {number}, how long will it take?",
+    (
+        Tone.PUSHY,
+        Language.EN,
+    ): "I am still waiting for the answer about my parcel {number}, how long will it take?",
 }
 LANGUAGES: Final = tuple(Language)
 _phones = count(60_100_000)

@@ -21,6 +21,7 @@ from services.classifier.tagging.ngrams import U64, phrases
 _FILES: Final = ("client.txt", "intents.txt", "staff.txt")
 _WORDS: Final = "words.txt"
 _LONGEST_WHOLE: Final = 160
+_LONGEST_ENDED: Final = 70
 """Patterns about a whole text speak of short ones; code points."""
 _MACRO: Final = re.compile(r"\{([a-z_]+)\}")
 _HEADING: Final = re.compile(r"@(\w+)|\[(\w+\.\w+)\]")
@@ -66,11 +67,21 @@ class Lexicon:
         self._hashes = hashes
         self._groups = groups
         self._lines_of = _inverted(self.lines)
-        self._whole_lines = [at for at, line in enumerate(self.lines) if line.whole]
-        self._wholes = re2.Set.SearchSet(_options())
-        for at in self._whole_lines:
-            self._wholes.Add(self.lines[at].whole)
-        self._wholes.Compile()
+        self._begun = self._set_of("^")
+        self._ended = self._set_of("")
+
+    def _set_of(self, beginning: str) -> tuple["re2.Set", list[int]]:
+        """Return the whole-text patterns that begin so, and their lines; `^` patterns fail at once elsewhere."""
+        at = [
+            line
+            for line, one in enumerate(self.lines)
+            if one.whole and one.whole.startswith("^") is bool(beginning)
+        ]
+        together = (re2.Set.MatchSet if beginning else re2.Set.SearchSet)(_options())
+        for line in at:
+            together.Add(self.lines[line].whole.removeprefix("^"))
+        together.Compile()
+        return together, at
 
     def hits(self, texts: Sequence[str]) -> list[list[Hit]]:
         """Return the lines that each prepared text shows."""
@@ -83,8 +94,11 @@ class Lexicon:
     def _whole_hits(self, text: str) -> list[Hit]:
         if len(text) > _LONGEST_WHOLE:
             return []
-        matched = self._wholes.Match(text.encode("latin-1", "replace")) or ()
-        return [Hit(self._whole_lines[at], 0, len(text)) for at in matched]
+        encoded = text.encode("latin-1", "replace")
+        found = [Hit(self._begun[1][at], 0, len(text)) for at in self._begun[0].Match(encoded) or ()]
+        if len(text) <= _LONGEST_ENDED:
+            found += [Hit(self._ended[1][at], 0, len(text)) for at in self._ended[0].Match(encoded) or ()]
+        return found
 
     def _groups_of(self, texts: Sequence[str]) -> list[dict[int, tuple[int, int]]]:
         runs = phrases(texts)
@@ -92,21 +106,19 @@ class Lexicon:
         at = np.minimum(low, max(len(self._hashes) - 1, 0))
         known = np.flatnonzero(self._hashes[at] == runs.hashes) if len(self._hashes) else at[:0]
         found: list[dict[int, tuple[int, int]]] = [{} for _ in texts]
-        last = len(self._hashes)
-        rows = zip(
-            at[known].tolist(),
-            runs.text[known].tolist(),
-            runs.start[known].tolist(),
-            runs.end[known].tolist(),
-            runs.hashes[known].tolist(),
+        first = at[known]
+        count = np.searchsorted(self._hashes, runs.hashes[known], "right") - first
+        which = np.repeat(np.arange(len(known)), count)
+        place = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + first[which]
+        of = known[which]
+        for text, group, start, end in zip(
+            runs.text[of].tolist(),
+            self._groups[place].tolist(),
+            runs.start[of].tolist(),
+            runs.end[of].tolist(),
             strict=True,
-        )
-        hashes, groups = self._hashes, self._groups
-        for first, text, start, end, value in rows:
-            place = first
-            while place < last and hashes[place] == value:
-                found[text][int(groups[place])] = (start, end)
-                place += 1
+        ):
+            found[text][group] = (start, end)
         return found
 
     def _line_hits(self, groups: Mapping[int, tuple[int, int]]) -> list[Hit]:

@@ -15,10 +15,13 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
 
 from services.classifier.tagging.lexicon import Hit, Lexicon, Line
 from services.classifier.tagging.ngrams import BUCKETS, Grams, grams
 from services.classifier.tagging.shape import shapes
+from services.classifier.tagging.spelling import Dictionary
+from shared.tags import Language
 
 F32 = NDArray[np.float32]
 _MODEL: Final = "model.npz"
@@ -33,6 +36,18 @@ class Scored:
     hits: Sequence[Sequence[Hit]]
     letters: Grams
     words: Grams
+    order: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """The letters' and the words' n-grams in the order of their texts."""
+    first: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """Where each text's begin in that order, and where the last one's end."""
+
+    def of_text(self, text: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the letters' and the words' n-grams of one text, by index."""
+        letters, words = (
+            order[first[text] : first[text + 1]]
+            for order, first in zip(self.order, self.first, strict=True)
+        )
+        return letters, words
 
 
 @dataclass(frozen=True)
@@ -46,27 +61,22 @@ class Table:
     def scores(self, found: Grams, texts: int) -> F32:
         """Return (texts, tags): the mean of the weights, each text's n-grams scaled to length 1."""
         rows = self.row[found.bucket]
-        sums = _summed(self.weights[rows], found.text, texts)
-        squares = np.bincount(found.text, self.rarity[rows] ** 2, texts)
-        return (sums / np.sqrt(np.maximum(squares, 1e-9))[:, None]).astype(np.float32)
+        known = np.flatnonzero(rows)
+        rows, owner = rows[known], found.text[known]
+        shape = (texts, len(self.rarity))
+        sums = coo_array((np.ones(len(rows), np.float32), (owner, rows)), shape=shape) @ self.weights
+        squares = np.bincount(owner, self.squares[rows], texts)
+        return np.asarray(sums / np.sqrt(np.maximum(squares, 1e-9))[:, None], np.float32)
 
-    def contributions(self, found: Grams, tag: int, text: int) -> tuple[NDArray[np.intp], F32]:
-        """Return the n-grams of one text (by index) and what each adds to a tag's score."""
-        at = np.flatnonzero(found.text == text)
+    def contributions(self, found: Grams, tag: int, at: NDArray[np.intp]) -> F32:
+        """Return what each n-gram `at` (all those of one text) adds to a tag's score."""
         rows = self.row[found.bucket[at]]
-        scale = np.sqrt(max(float((self.rarity[rows] ** 2).sum()), 1e-9))
-        return at, (self.weights[rows, tag] / scale).astype(np.float32)
+        scale = np.sqrt(max(float(self.squares[rows].sum()), 1e-9))
+        return np.asarray(self.weights[rows, tag] / scale, np.float32)
 
-
-def _summed(values: F32, owner: NDArray[np.int32], texts: int) -> F32:
-    """Sum the rows of each text."""
-    order = np.argsort(owner, kind="stable")
-    sums = np.zeros((texts, values.shape[1]), np.float32)
-    if len(order):
-        owners = owner[order]
-        starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
-        sums[owners[starts]] = np.add.reduceat(values[order], starts, axis=0)
-    return sums
+    @cached_property
+    def squares(self) -> F32:
+        return self.rarity**2
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ class Model:
     """(lines + sections + shapes, tags)."""
     bias: F32
     lexicon: Lexicon
+    dictionary: Dictionary
     calibration: Mapping[str, "Calibration"]
 
     @cached_property
@@ -106,10 +117,17 @@ class Model:
         """Score a batch of prepared texts; `originals` are the same texts as they were written."""
         hits = self.lexicon.hits(prepared)
         letters, words = grams(prepared)
-        scores = self.dense_features(hits, originals) @ self.dense + self.bias
+        # Sparse: nearly all is 0, and a dense product would wake every core for next to nothing.
+        scores = np.asarray(coo_array(self.dense_features(hits, originals)) @ self.dense + self.bias)
         scores += self.letters.scores(letters, len(prepared))
         scores += self.words.scores(words, len(prepared))
-        return Scored(scores, hits, letters, words)
+        order, first = zip(*(_by_text(found.text, len(prepared)) for found in (letters, words)), strict=True)
+        return Scored(scores, hits, letters, words, order, first)
+
+
+def _by_text(owner: NDArray[np.int32], texts: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    order = np.argsort(owner, kind="stable")
+    return order, np.searchsorted(owner[order], np.arange(texts + 1))
 
 
 @dataclass(frozen=True)
@@ -121,6 +139,11 @@ class Calibration:
     weights: F32
     bias: F32
     thresholds: F32
+
+    @cached_property
+    def least(self) -> list[float]:
+        """The thresholds as plain numbers."""
+        return [float(value) for value in self.thresholds]
 
     def probabilities(self, scores: F32) -> F32:
         """Return (texts, tags): of one choice they add up to 1, of flags each stands for itself."""
@@ -142,7 +165,7 @@ def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
     """Build the model from the arrays of its file."""
     about = json.loads(arrays["about"].tobytes())
     lines = [Line(section, tuple(groups), whole) for section, groups, whole in about["lines"]]
-    hashes = np.cumsum(arrays["phrase_step"].astype(np.uint64), dtype=np.uint64)
+    hashes = _ascending(arrays["phrase_step"])
     return Model(
         tags=tuple(about["tags"]),
         letters=_table(arrays, "letters"),
@@ -150,6 +173,9 @@ def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
         dense=arrays["dense"].astype(np.float32),
         bias=arrays["bias"].astype(np.float32),
         lexicon=Lexicon(lines, hashes, arrays["phrase_group"]),
+        dictionary=Dictionary(
+            {language: _ascending(arrays[f"known_{language.value}"]) for language in Language}
+        ),
         calibration={
             name: Calibration(
                 tags=tuple(part["tags"]),
@@ -161,6 +187,10 @@ def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
             for name, part in about["calibration"].items()
         },
     )
+
+
+def _ascending(steps: NDArray[Any]) -> NDArray[np.uint64]:
+    return np.cumsum(steps, dtype=np.uint64)
 
 
 def _table(arrays: Mapping[str, NDArray[Any]], name: str) -> Table:

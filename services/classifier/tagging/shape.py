@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-_CLAUSE: Final = re.compile(r"[.!?\n;]+")
+_CLAUSE: Final = re.compile(r"[^.!?\n;]{4,}")
 _WORD: Final = re.compile(r"\w+")
+_PICTURE: Final = re.compile("[☀-⟥⟨-\U0010ffff]")
 _CODE: Final = re.compile(r"\d{3,}")
 _LENGTHS: Final = (1, 2, 3, 4, 6, 9, 13, 18, 25, 35, 50, 80)
 NAMES: Final = (
@@ -45,7 +46,7 @@ def _shape(text: str) -> list[bool]:
     questions, exclamations = text.count("?"), text.count("!")
     letters = sum(map(str.isalpha, text)) if words < 60 else 0
     capitals = sum(map(str.isupper, text)) if letters >= 6 else 0
-    clauses = sum(1 for clause in _CLAUSE.split(text) if len(clause) > 3)
+    clauses = len(_CLAUSE.findall(text))
     return [
         *(words >= count for count in _LENGTHS),
         questions > 0,
@@ -63,7 +64,7 @@ def _shape(text: str) -> list[bool]:
         _CODE.search(text) is not None,
         bool(words) and not any(map(str.isalpha, text[:200])),
         not words,
-        any(char > "☀" for char in text[:400]),
+        _PICTURE.search(text) is not None,
         "\n" in text,
         "http" in text or "www." in text,
         "⟦" in text,

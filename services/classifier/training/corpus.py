@@ -157,7 +157,7 @@ def read_calls(folder: Path = MESSAGES) -> list[Call]:
         Call(
             **_shared(row),
             turns=tuple(LabelledTurn(**turn) for turn in row["turns"]),
-            findings=frozenset(Finding(finding) for finding in row["findings"]),
+            findings=frozenset(Finding(told["finding"]) for told in row["findings"]),
         )
         for row in _rows(folder, "calls*.ndjson")
     ]

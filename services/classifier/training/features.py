@@ -14,10 +14,13 @@ from services.classifier.tagging.lexicon import Hit, Lexicon
 from services.classifier.tagging.ngrams import BUCKETS, Grams, grams
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.shape import NAMES, shapes
+from services.classifier.tagging.spelling import hashes_of
 from services.classifier.training.corpus import Message
 from shared.privacy.folding import fold
+from shared.tags import Language
 
 _MOST_DICTIONARY_WORDS = 60_000
+_MOST_KNOWN_WORDS = 120_000
 _BATCH = 256
 _LEAST_TEXTS = 2
 """An n-gram of fewer training texts is not kept."""
@@ -94,3 +97,15 @@ def _counted(found: Grams, texts: int) -> sparse.csr_matrix:
 
 
 SHAPES = len(NAMES)
+
+
+def known_words() -> dict[str, NDArray[np.uint64]]:
+    """Return the words that spelling is judged by, as steps between their ascending hashes."""
+    known: dict[str, NDArray[np.uint64]] = {}
+    for language in Language:
+        counts = SpellChecker(language=language.value[:2]).word_frequency.dictionary
+        frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_KNOWN_WORDS]
+        words = [word.lower() for word, _ in frequent if word.isalpha()]
+        hashes = np.unique(hashes_of(words))
+        known[f"known_{language.value}"] = np.diff(hashes, prepend=np.uint64(0))
+    return known

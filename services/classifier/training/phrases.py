@@ -57,7 +57,7 @@ class Speller:
         yield from map(" ".join, islice(product(*choices), _MOST_OF_STEM * 4))
 
     def _words_of(self, stem: str) -> list[str]:
-        beginning = stem.split(_REST)[0]
+        beginning = stem.split(_REST, maxsplit=1)[0]
         if len(beginning) < 2:
             return []
         start = bisect_left(self._sorted, beginning)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.classifier.tagging.lexicon import Lexicon
+from services.classifier.tagging.prepare import prepare
 from services.classifier.training.corpus import Message, read_messages
-from services.classifier.training.features import Features, Weighing, features_of, vocabulary
+from services.classifier.training.features import Features, Weighing, features_of, known_words, vocabulary
 from services.classifier.training.fit import (
     Calibrated,
     Scorer,
@@ -34,7 +35,7 @@ def main() -> None:
     messages = read_messages()
     learned = [message for message in messages if not message.is_held_out]
     print(f"{len(messages)} messages, {len(learned)} to learn from", flush=True)  # noqa: T201
-    lexicon, hashes, groups = build_lexicon(vocabulary(learned))
+    lexicon, hashes, groups = build_lexicon(vocabulary(learned), [prepare(message.masked).text for message in learned])
     features = features_of(learned, lexicon)
     rows = np.arange(len(learned))
     unseen = scores_of_unseen(features, learned, rows)
@@ -87,6 +88,7 @@ def write(
         "dense": scorer.dense_weights.astype(np.float16),
         "phrase_step": np.diff(hashes, prepend=np.uint64(0)),
         "phrase_group": groups,
+        **known_words(),
         **_packed("letters", scorer.letters, scorer.letter_weights),
         **_packed("words", scorer.words, scorer.word_weights),
     }

@@ -25,7 +25,10 @@ def settle(decision: MessageDecidedV1, standing: Standing, terms: Terms) -> Mess
     after = reduce(apply_fact, limits, after)
     facts = (*over, *counted.facts, *limits, *_findings(decision))
     said = say(decision, terms, after, facts=facts, counted=counted.refusal, was_disabled=was_disabled)
-    return _outcome(decision, standing, after, terms, facts, (*refused_infractions, *said.refused), said)
+    outcome = _outcome(decision, standing, after, terms, facts, (*refused_infractions, *said.refused), said)
+    # On its way while the person was erased: it counts, and is neither kept in words nor answered.
+    gone = standing.erased_at is not None and decision.received_at <= standing.erased_at
+    return outcome.model_copy(update={"route": None, "say": ()}) if gone else outcome
 
 
 def _outcome(

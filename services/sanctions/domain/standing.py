@@ -98,6 +98,8 @@ class Standing(Frozen):
     """A person's restore that forbids the policy to disable again before then."""
     language: Language | None = None
     """What the client wrote in last: commands are answered in it."""
+    erased_at: Instant | None = None
+    """What was received until then may be kept and answered no more."""
 
     def points_at(self, at: datetime) -> int:
         """Return the points that count at `at`."""
@@ -138,8 +140,14 @@ def fold(standing: Standing, outcome: Settled) -> Standing:
             "closed": after.closed[-_REMEMBERED_CLOSED:],
             "dismissed": after.dismissed[-_REMEMBERED_CLOSED:],
             "language": _language(standing, outcome),
+            "erased_at": _erased_at(standing, outcome),
         }
     )
+
+
+def _erased_at(standing: Standing, outcome: Settled) -> datetime | None:
+    erased = any(fact.fact is Fact.PERSON_ERASED for fact in outcome.facts)
+    return outcome.received_at if erased else standing.erased_at
 
 
 def _language(standing: Standing, outcome: Settled) -> Language | None:

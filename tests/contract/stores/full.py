@@ -215,12 +215,19 @@ def full_standing() -> Standing:
         forgiven_before=AT,
         exempt_until=AT,
         language=Language.PT_BR,
+        erased_at=AT,
     )
 
 
 def full_command() -> CommandRequestedV1:
     return command(
-        CommandName.DISABLE, AT, identity="c1", channel=Channel.WHATSAPP, until=AT, target="i1", verdict="keep"
+        CommandName.DISABLE,
+        AT,
+        identity="c1",
+        channel=Channel.WHATSAPP,
+        until=AT,
+        target="i1",
+        verdict="keep",
     )
 
 

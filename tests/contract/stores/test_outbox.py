@@ -112,9 +112,7 @@ async def test_a_job_is_forgotten_once_and_for_all(backend: Backend) -> None:
 
 
 @pytest.mark.parametrize(("ago", "gone"), [(timedelta(seconds=60), True), (timedelta(seconds=59), False)])
-async def test_a_lease_lasts_a_minute_of_the_wall_clock(
-    backend: Backend, ago: timedelta, gone: bool
-) -> None:
+async def test_a_lease_lasts_a_minute_of_the_wall_clock(backend: Backend, ago: timedelta, gone: bool) -> None:
     outbox = backend.outbox()
     await outbox.add([job("r1"), job("r2", client=OTHER_CLIENT, due_at=later(hours=1))])
     (claimed,) = await outbox.claim(NOW, WALL, 10)

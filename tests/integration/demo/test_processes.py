@@ -59,7 +59,7 @@ def test_a_program_that_dies_at_its_start_is_one_sentence_and_the_end_of_its_log
     with programs(tmp_path) as made, pytest.raises(StartFailed) as caught:
         made.start([dying])
     log = tmp_path / "logs" / "classifier.log"
-    assert caught.value.sentence == f"classifier ended with exit code 3 at its start; its log is {log}."
+    assert caught.value.sentence == f"classifier ended with exit code 3; its log is {log}."
     assert caught.value.log_tail == "no model"
 
 

@@ -17,7 +17,7 @@ from shared.localstack.settings import StackSettings
 from shared.localstack.stack import LocalStack, running_stack
 from tests.integration.localstack.clients import collection, consume, new_topic, produce
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).resolve().parents[3]
 OWNER = """

@@ -23,7 +23,6 @@ from tests.support.builders_core import (
     MODERATE,
     OTHER_CLIENT,
     ROUTE,
-    TENANT,
     FixedClock,
     delivered,
     later,
@@ -215,7 +214,3 @@ def entries(batches: Batches) -> dict[object, object]:
     """Return the conversations, whatever number of writes they took."""
     known: dict[tuple[TenantId, ClientId], History] = batches.histories.histories
     return {client: history.entries for client, history in known.items()}
-
-
-def test_the_packs_tenant_is_the_tests() -> None:
-    assert PACK.tenant == TENANT

@@ -91,7 +91,7 @@ def test_no_option_for_javas_reaches_a_child() -> None:
         "_JAVA_OPTIONS": "-Xmx9g",
         "CLASSPATH": "x",
     }
-    assert processes.child_environment(parent) == {"PATH": "/bin"}
+    assert processes.child_environment(parent) == {"PATH": "/bin", "LC_ALL": "C.UTF-8"}
 
 
 def test_this_process_is_found_by_its_own_reference() -> None:

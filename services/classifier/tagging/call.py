@@ -1,0 +1,198 @@
+"""Calls: who spoke over whom by the clock, the rest by rule and by the model, turn by turn."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.classifier.tagging.chat import Read, language_of, read, sensitive_evidence
+from services.classifier.tagging.evidence import evidence_span
+from services.classifier.tagging.linear import Model
+from services.classifier.tagging.samples import CallSample
+from shared.events.decisions import Evidence, Tags
+from shared.events.messages import Turn
+from shared.privacy.folding import fold
+from shared.tags import Direction, Finding, Flag, Intent
+
+_OVERLAP_SECONDS: Final = 0.3
+"""Shorter overlaps are how people take turns."""
+_REPEATED: Final = 2
+_OPENING_TURNS: Final = 2
+_CLOSING_TURNS: Final = 5
+_LONG_WORDS: Final = 55
+_MOST_TURNS: Final = 500
+_SURE: Final = 0.99
+_LIKELY: Final = 0.85
+_NAMED: Final = re.compile(
+    r"(?:aqui (?:e|fala|quem fala e|es|le habla|le saluda)|quem fala e|(?:le|te|lo|la|les) (?:habla|saluda|atiende|escribe)|habla|fala|mi nombre es|"
+    r"me llamo|meu nome e|me chamo|soy|sou|my name is|my name's|this is|i'm|i am|speaking|it's|e o|e a|de parte de|con|com)\W+"
+    r"(?:(?:o|a|el|la|su|seu|sua|the|dr|dra|lic|licenciad[oa]|ing|ingenier[oa]|doctora?|doutora?|don|dona|sr|sra|srta|senor|senora|senhor|senhora|"
+    r"profe\w*|consultor\w*|asesor\w*|analista)\W+){0,3}$"
+)
+_CAPITAL: Final = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ'’]{2,}")
+_SPEAKING: Final = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{2,}(?: [A-ZÀ-Þ][a-zà-ÿ]+)? (?:speaking|here|falando|al habla|na linha|a la orden|a sus ordenes|,? (?:bom dia|boa tarde|buenos dias))")
+_PURPOSE: Final = re.compile(
+    r"\b(?:ligo|ligando|liguei|motivo|assunto|asunto|llamo|llamaba|llamando|llamada es|le marco|marcaba|le hablo|hablaba|para (?:confirmar|avisar|informar|coordinar|ver|hacer)|"
+    r"sobre|referente|respecto|pela|pelo|por (?:el|la|su|o|a)|a respeito|calling|call (?:about|to)|reason|regarding|about|because|to (?:confirm|let you know|follow))\b"
+)
+_RECAP: Final = re.compile(
+    r"\b(?:recapitul\w*|resum\w*|repass\w*|repas\w*|repetindo|repetiendo|repito|le repito|confirmo|confirmando|para confirmar|to confirm|to recap|recap|sum up|"
+    r"fic(?:a|ou|amos|ando) (?:assim|combinad\w|certo|acertad\w|entao)|quedamos|quedo asi|queda asi|queda entonces|entao (?:fica|ficou|ficamos|esta tudo|ta tudo|confirm\w+|sao|e)|"
+    r"para que conste|en resumen|em resumo|so (?:that's|we'll|we agree|you'll|i'll|to)|we agree|just to be (?:clear|sure)|acordad\w|combinad\w que|fechad\w assim|de acuerdo entonces)\b"
+)
+_THEN: Final = re.compile(r"\b(?:entao|entonces|so|then)\b[,:]?")
+_CHECKED: Final = re.compile(r"(?:certo|correto|confere|confirma\w*|de acordo|de acuerdo|correcto|esta bien|conforme|right|correct|ok|fechado|algo mas|mais alguma coisa|anything else|tudo certo|combinado|estamos)\W*\?")
+_UPSET: Final = re.compile(
+    r"(?:por favor\b.*\bpor favor|pelo amor|por el amor|por dios|desesper\w+|no puedo mas|nao aguento|no aguanto|at the end of my|tremendo|gritando|gritar|"
+    r"(?:mil|cien|dez|diez|veinte) veces|mil vezes|de novo isso|otra vez|(\b\w{4,}\b)\W+\1\b|would you let me|ay,? no|ah,? nao|no me grites|que disculpa|basta|chega)"
+)
+
+Told = tuple[Finding, float, int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """A call as it is judged: its turns and what the model reads in each."""
+
+    sample: CallSample
+    turns: Sequence[Turn]
+    folded: Sequence[str]
+    texts: Read
+
+    def turns_of(self, speaker: str) -> list[int]:
+        return [at for at, turn in enumerate(self.turns) if turn.speaker == speaker]
+
+
+def tag_call(model: Model, sample: CallSample) -> Tags:
+    """Tag one call."""
+    turns = [turn for turn in sample.turns if turn.text.strip()][:_MOST_TURNS]
+    places = [at for at, turn in enumerate(sample.turns) if turn.text.strip()][:_MOST_TURNS]
+    texts = read(model, [*(turn.text for turn in turns), "\n".join(turn.text for turn in turns)])
+    heard = Listened(sample, turns, [fold(turn.text).text for turn in turns], texts)
+    told = [*_unidentified(heard), *_interrupts(heard), *_no_recap(heard), *_rambling(heard), *_tone(model, heard)]
+    evidence = [_evidence(turns, places, one) for one in told]
+    confidence = {str(finding): round(sure, 4) for finding, sure, _, _ in told}
+    secrets = [
+        one.model_copy(update={"turn": places[at], "speaker": turn.speaker})
+        for at, turn in enumerate(turns)
+        for one in sensitive_evidence(turn.text)
+    ]
+    if secrets:
+        confidence[Finding.SENSITIVE_DATA] = _SURE
+    return Tags(
+        language=language_of(texts, len(turns), sample.hint),
+        findings=tuple(finding for finding in Finding if finding in confidence),
+        confidence=confidence,
+        evidence=(*evidence, *secrets),
+    )
+
+
+def _evidence(turns: Sequence[Turn], places: Sequence[int], told: Told) -> Evidence:
+    finding, _, at, (start, end) = told
+    turn = turns[at]
+    return Evidence(
+        tag=str(finding),
+        start=start,
+        end=end,
+        turn=places[at],
+        speaker=turn.speaker,
+        excerpt=turn.text[start:end],
+    )
+
+
+def _whole(turn: Turn) -> tuple[int, int]:
+    return 0, min(len(turn.text), 160)
+
+
+def _unidentified(heard: Listened) -> Iterator[Told]:
+    agent = heard.turns_of("agent")[:_OPENING_TURNS]
+    if not agent:
+        return
+    named = any(_names_somebody(heard.turns[at].text) for at in agent)
+    outbound = heard.sample.direction is Direction.OUTBOUND
+    purpose = not outbound or any(
+        _PURPOSE.search(heard.folded[at]) for at in heard.turns_of("agent")[: _OPENING_TURNS + 1]
+    )
+    if not named or not purpose:
+        at = agent[-1] if outbound else agent[0]
+        yield Finding.UNIDENTIFIED, _LIKELY, at, _whole(heard.turns[at])
+
+
+def _names_somebody(text: str) -> bool:
+    if _SPEAKING.search(text):
+        return True
+    return any(_NAMED.search(fold(text[: name.start()]).text) for name in _CAPITAL.finditer(text[:400]))
+
+
+def _interrupts(heard: Listened) -> Iterator[Told]:
+    times = Counter[str]()
+    first: dict[str, int] = {}
+    latest_end, latest_speaker = float("-inf"), ""
+    for at, turn in enumerate(heard.turns):
+        if turn.speaker != latest_speaker and turn.start < latest_end - _OVERLAP_SECONDS:
+            times[turn.speaker] += 1
+            first.setdefault(turn.speaker, at)
+        if turn.end >= latest_end:
+            latest_end, latest_speaker = turn.end, turn.speaker
+    for speaker, count in times.items():
+        if count >= _REPEATED:
+            at = first[speaker]
+            yield Finding.INTERRUPTS, _LIKELY + 0.1, at, _whole(heard.turns[at])
+
+
+def _no_recap(heard: Listened) -> Iterator[Told]:
+    last = [at for at in range(max(0, len(heard.turns) - _CLOSING_TURNS), len(heard.turns))]
+    closing = [at for at in last if heard.turns[at].speaker == "agent"]
+    if not closing:
+        return
+    if not any(_sums_up(heard.folded[at]) for at in closing):
+        at = closing[-1]
+        yield Finding.NO_RECAP, _LIKELY, at, _whole(heard.turns[at])
+
+
+def _sums_up(folded: str) -> bool:
+    words = len(folded.split())
+    if words < 8:
+        return False
+    return bool(_RECAP.search(folded) or (_THEN.search(folded) and (_CHECKED.search(folded) or words >= 14)))
+
+
+def _rambling(heard: Listened) -> Iterator[Told]:
+    social = list(Intent).index(Intent.PERSONAL_CHAT)
+    for at, turn in enumerate(heard.turns):
+        words = len(turn.text.split())
+        if words >= _LONG_WORDS:
+            sure = min(0.95, 0.6 + 0.35 * min(1.0, words / 100 + float(heard.texts.intents[at][social]) / 2))
+            yield Finding.RAMBLING, sure, at, _whole(turn)
+            return
+
+
+def _tone(model: Model, heard: Listened) -> Iterator[Told]:
+    client = model.calibration["client"]
+    aggressive = heard.texts.client[: len(heard.turns), client.tags.index(Flag.AGGRESSIVE)]
+    least = client.least[client.tags.index(Flag.AGGRESSIVE)]
+    angry: set[str] = set()
+    for at, turn in enumerate(heard.turns):
+        if float(aggressive[at]) >= least and turn.speaker not in angry:
+            angry.add(turn.speaker)
+            span = evidence_span(
+                model,
+                heard.texts.scored,
+                at,
+                heard.texts.prepared[at],
+                f"client:{Flag.AGGRESSIVE}",
+                {str(Flag.AGGRESSIVE)},
+            )
+            yield Finding.AGGRESSIVE, float(aggressive[at]), at, span
+    agitation = [_agitation(turn.text, folded) for turn, folded in zip(heard.turns, heard.folded, strict=True)]
+    if agitation and max(agitation) >= 2:
+        at = agitation.index(max(agitation))
+        yield Finding.AGITATED_TONE, min(0.95, 0.6 + 0.1 * max(agitation)), at, _whole(heard.turns[at])
+
+
+def _agitation(text: str, folded: str) -> int:
+    """Return how many signs of agitation a turn shows."""
+    exclaimed = sum(len(part.split()) >= 2 for part in re.findall(r"[^.!?]+(?=!)", text))
+    upset = len(_UPSET.findall(folded))
+    return exclaimed + upset

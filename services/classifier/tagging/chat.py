@@ -1,0 +1,129 @@
+"""Chat messages: intent, flags, language, each with its confidence and its evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.classifier.tagging.evidence import evidence_span
+from services.classifier.tagging.linear import F32, Model, Scored
+from services.classifier.tagging.prepare import Prepared, prepare
+from services.classifier.tagging.samples import ChatSample
+from shared.events.decisions import Evidence, Tags
+from shared.privacy import placeholders
+from shared.tags import Direction, Flag, Intent, Language
+
+_SURE: Final = 0.99
+_FEW_WORDS: Final = 4
+_SURE_LANGUAGE: Final = 0.9
+_INTENTS: Final = tuple(Intent)
+_LANGUAGES: Final = tuple(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A batch of texts as the model sees them, with the probabilities of every question."""
+
+    prepared: Sequence[Prepared]
+    scored: Scored
+    intents: F32
+    languages: F32
+    client: F32
+    staff: F32
+
+
+def read(model: Model, texts: Sequence[str]) -> Read:
+    """Run the model over texts, all at once."""
+    prepared = [prepare(text) for text in texts]
+    scored = model.score([one.text for one in prepared], [_beginning(text) for text in texts])
+    return Read(
+        prepared,
+        scored,
+        *(
+            model.calibration[name].probabilities(scored.scores)
+            for name in ("intent", "language", "client", "staff")
+        ),
+    )
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= 4_000 else text[:2_000] + text[-2_000:]
+
+
+def language_of(read_texts: Read, at: int, hint: Language | None) -> Language:
+    """Return the language of a text; a short and doubtful one is in the language of the hint."""
+    sure = read_texts.languages[at]
+    best = int(sure.argmax())
+    few = len(read_texts.prepared[at].text.split()) < _FEW_WORDS
+    if hint is not None and few and float(sure[best]) < _SURE_LANGUAGE:
+        return hint
+    return _LANGUAGES[best]
+
+
+def tag_chats(model: Model, samples: Sequence[ChatSample]) -> list[Tags]:
+    """Tag chat messages."""
+    texts = read(model, [sample.text for sample in samples])
+    client, staff = model.calibration["client"], model.calibration["staff"]
+    sure_of_client, sure_of_staff = texts.client.tolist(), texts.staff.tolist()
+    tagged: list[Tags] = []
+    for at, sample in enumerate(samples):
+        inbound = sample.direction is Direction.INBOUND
+        part, sure = (client, sure_of_client) if inbound else (staff, sure_of_staff)
+        found = {
+            Flag(tag): value
+            for tag, value, least in zip(part.tags, sure[at], part.least, strict=True)
+            if value >= least
+        }
+        if not inbound and Flag.AGGRESSIVE in found:
+            found[Flag.UNCORDIAL] = max(found.get(Flag.UNCORDIAL, 0.0), found[Flag.AGGRESSIVE])
+        tagged.append(_tags(model, texts, at, sample, found))
+    return tagged
+
+
+def _tags(model: Model, texts: Read, at: int, sample: ChatSample, found: dict[Flag, float]) -> Tags:
+    prefix = "client" if sample.direction is Direction.INBOUND else "staff"
+    evidence = [_evidence(model, texts, at, flag, prefix, found) for flag in found] if sample.text.strip() else []
+    secrets = sensitive_evidence(sample.text)
+    if secrets:
+        found = {**found, Flag.SENSITIVE_DATA: _SURE}
+    flags = tuple(flag for flag in Flag if flag in found)
+    confidence = {str(flag): round(found[flag], 4) for flag in flags}
+    intent = None
+    if sample.direction is Direction.INBOUND:
+        best = int(texts.intents[at].argmax())
+        intent = _INTENTS[best]
+        confidence[str(intent)] = round(float(texts.intents[at][best]), 4)
+    return Tags(
+        language=language_of(texts, at, sample.hint),
+        intent=intent,
+        flags=flags,
+        findings=None,
+        confidence=confidence,
+        evidence=(*evidence, *secrets),
+    )
+
+
+def _evidence(
+    model: Model, texts: Read, at: int, flag: Flag, prefix: str, found: dict[Flag, float]
+) -> Evidence:
+    column, sections = f"{prefix}:{flag}", {str(flag), f"staff_{flag}"}
+    if flag is Flag.UNCORDIAL and Flag.AGGRESSIVE in found:
+        column, sections = f"{prefix}:{Flag.AGGRESSIVE}", {str(Flag.AGGRESSIVE)}
+    prepared = texts.prepared[at]
+    start, end = evidence_span(model, texts.scored, at, prepared, column, sections)
+    return Evidence(
+        tag=str(flag), start=start, end=end, excerpt=prepared.original[start:end]
+    )
+
+
+def sensitive_evidence(text: str) -> list[Evidence]:
+    """Return where the masker found personal data: its placeholders."""
+    return [
+        Evidence(
+            tag=str(Flag.SENSITIVE_DATA),
+            kind=span.kind.value,
+            start=span.start,
+            end=span.end,
+            excerpt=text[span.start : span.end],
+        )
+        for span in placeholders(text)
+    ]
