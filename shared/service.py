@@ -30,6 +30,7 @@ _log = structlog.get_logger(__name__)
 
 _FAILURES_UNTIL_DEAD = 200
 _WATCH_SECONDS = 5.0
+_ANSWER_SECONDS = 2.0
 
 Task = Callable[[asyncio.Event], Awaitable[None]]
 """A background task: runs until the event is set, and survives its own transient failures."""
@@ -195,7 +196,7 @@ class Service:
         if self._draining:
             return "it is shutting down"
         if self.accepts_without_store and self._provisioned:
-            return None if self.publisher.usable else "the producer has died"
+            return await self._kafka_away()
         if self._waits_for is not None:
             return self._waits_for
         for worker in self.workers:
@@ -203,11 +204,16 @@ class Service:
                 return f"{worker.group} has stopped: {worker.health.halted}"
             if worker.health.last_error is not None:
                 return f"{worker.group} is backing off: {worker.health.last_error}"
-        return await self._away() or await self.live()
+        return await self._kafka_away() or await self._store_away() or await self.live()
 
-    async def _away(self) -> str | None:
+    async def _kafka_away(self) -> str | None:
+        if not self.publisher.usable:
+            return "the producer has died"
+        return None if await self.publisher.answers(_ANSWER_SECONDS) else "Kafka does not answer"
+
+    async def _store_away(self) -> str | None:
         try:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(_ANSWER_SECONDS):
                 await self.store.ping()
         except (Transient, TimeoutError):
             return "MongoDB does not answer"

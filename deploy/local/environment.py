@@ -31,6 +31,7 @@ SERVICES: Final = ("ingest", "classifier", "sanctions", "responder")
 SANDBOX: Final = "sandbox"
 DATABASE: Final = "etiqueta"
 _OWN_PREFIXES: Final = ("ETIQUETA_", *(f"{name.upper()}_" for name in SERVICES))
+_ANYBODYS: Final = frozenset({"ETIQUETA_LOG_LEVEL"})
 
 
 class Ports(BaseModel):
@@ -159,7 +160,7 @@ class Installation:
 
         `changes` are laid over them, by the names of the variables.
         """
-        inherited = {name: value for name, value in base.items() if not name.startswith(_OWN_PREFIXES)}
+        inherited = {name: value for name, value in base.items() if not _is_own(name)}
         ports = {variable_of_port(name): str(self.ports.of(name)) for name in SERVICES}
         return {
             **inherited,
@@ -175,3 +176,8 @@ class Installation:
             "RESPONDER_WHATSAPP_URL": self.ports.url(SANDBOX),
             **changes,
         }
+
+
+def _is_own(name: str) -> bool:
+    """Tell whether a variable is the project's: a shell may hold those of another installation."""
+    return name.startswith(_OWN_PREFIXES) and name not in _ANYBODYS

@@ -1,11 +1,12 @@
 """The archive in MongoDB: `messages` (one document an event) and `clients` (who is reached how)."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.ingest.domain import AnyMessage
 from shared.errors import Transient
@@ -59,7 +60,7 @@ class MongoArchive:
                 if deletions:
                     await self._messages.bulk_write(deletions, ordered=False)
                 if reached:
-                    await self._clients.bulk_write([_client(event) for event in reached], ordered=True)
+                    await self._clients.bulk_write([*map(_client, reached), *_routes(reached)], ordered=True)
         except BulkWriteError:
             raise Transient("somebody was erased meanwhile") from None
 
@@ -86,10 +87,12 @@ class MongoArchive:
 
         The mark stays for good, also when the person writes again: what was received before it is gone.
         """
-        fields = {"tenant": tenant, "client": client}
-        mark = {"$max": {"erased_at": event.received_at}, "$set": fields, "$unset": {"route": ""}}
-        async with transient_failures():
-            await self._clients.update_one({"_id": _key(tenant, client)}, mark, upsert=True)
+        fields = {"tenant": tenant, "client": client, "erased_at": event.received_at}
+        query = {"_id": _key(tenant, client), "erased_at": {"$not": {"$gte": event.received_at}}}
+        # A duplicate key is the guard at work: marked already, and the route may be of a later message.
+        with contextlib.suppress(DuplicateKeyError):
+            async with transient_failures_but(DuplicateKeyError):
+                await self._clients.update_one(query, {"$set": fields, "$unset": {"route": ""}}, upsert=True)
         await self._forget(tenant, client, event.received_at)
 
     async def _forget(self, tenant: TenantId, client: ClientId, erased_at: datetime) -> None:
@@ -112,22 +115,36 @@ def _deletion(event: MessageDeletedV1) -> UpdateOne:
 
 
 def _client(event: AnyMessage) -> UpdateOne:
-    """How the client is reached now: by the newest of what was received since they were erased, if ever.
+    """When the client wrote, and was written to; nothing of it where they were erased since.
 
     An erasure in this very moment makes the upsert collide with the mark.
     """
     at = "last_inbound_at" if event.direction is Direction.INBOUND else "last_outbound_at"
     update: dict[str, Any] = {
         "$setOnInsert": {"first_seen_at": event.occurred_at, "schema_version": SCHEMA_VERSION},
-        "$set": {
-            "tenant": event.tenant,
-            "client": event.client,
-            "route": event.route.model_dump(mode="python"),
-        },
+        "$set": {"tenant": event.tenant, "client": event.client},
         "$max": {at: event.occurred_at},
     }
     query = {"_id": _key(event.tenant, event.client), "erased_at": {"$not": {"$gte": event.received_at}}}
     return UpdateOne(query, update, upsert=True)
+
+
+def _routes(events: Sequence[AnyMessage]) -> Sequence[UpdateOne]:
+    """How clients are reached now: by the newest message; one that comes late moves nobody back."""
+    newest: dict[str, AnyMessage] = {}
+    for event in sorted(events, key=lambda one: one.occurred_at):
+        newest[_key(event.tenant, event.client)] = event
+    return [_route(key, event) for key, event in newest.items()]
+
+
+def _route(key: str, event: AnyMessage) -> UpdateOne:
+    query = {
+        "_id": key,
+        "erased_at": {"$not": {"$gte": event.received_at}},
+        "last_inbound_at": {"$not": {"$gt": event.occurred_at}},
+        "last_outbound_at": {"$not": {"$gt": event.occurred_at}},
+    }
+    return UpdateOne(query, {"$set": {"route": event.route.model_dump(mode="python")}})
 
 
 _MESSAGE_SCHEMA: Final[Document] = {

@@ -1,5 +1,9 @@
 """The responder's composition root: the only place of the service that opens a connection."""
 
+from datetime import timedelta
+
+from services.responder.blocking import Blocking
+from services.responder.blocking_store import MongoBlockNotes
 from services.responder.deliver import Deliver
 from services.responder.handlers import build_worker
 from services.responder.mongo import MongoOutbox, MongoReplies
@@ -26,14 +30,23 @@ def build_app(settings: ResponderSettings) -> Service:
         client="etiqueta-responder",
         timeout_seconds=settings.responder_publish_seconds,
     )
-    replies, outbox = MongoReplies(store, Zones(packs)), MongoOutbox(store)
+    lease = timedelta(seconds=settings.responder_lease_seconds)
+    replies, outbox = MongoReplies(store, Zones(packs)), MongoOutbox(store, lease)
     clock = clock_named(settings.etiqueta_clock)
     broker = kafka_broker(settings, "responder")
     client = whatsapp_client(settings.responder_whatsapp_url, settings.responder_send_seconds)
     sender = WhatsAppSender(client, accounts, settings.responder_whatsapp_version)
+    blocking = Blocking(outbox, {PROVIDER: sender}, MongoBlockNotes(store))
     deliver = Deliver(
-        outbox, Progress(replies), {PROVIDER: sender}, publisher, clock, settings.responder_poll_seconds
+        outbox,
+        Progress(replies),
+        {PROVIDER: sender},
+        publisher,
+        clock,
+        settings.responder_poll_seconds,
+        blocking,
     )
+    respond = RespondBatch(replies, outbox, packs, clock, blocking)
 
     async def prepare() -> None:
         await packs.declare()
@@ -47,6 +60,6 @@ def build_app(settings: ResponderSettings) -> Service:
         publisher=publisher,
         broker=broker,
         prepare=prepare,
-        workers=[build_worker(broker, RespondBatch(replies, outbox, packs, clock), publisher, settings)],
+        workers=[build_worker(broker, respond, publisher, settings)],
         tasks=[packs.watch, deliver.run],
     )

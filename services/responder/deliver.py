@@ -7,8 +7,10 @@ from typing import assert_never
 
 import structlog
 
+from services.responder.blocking import Blocking
 from services.responder.domain.delivery import (
     Accepted,
+    Action,
     Answer,
     Job,
     Lost,
@@ -44,6 +46,7 @@ class Deliver:
         publisher: Publisher,
         clock: Clock,
         poll_seconds: float = 0.2,
+        blocking: Blocking | None = None,
     ) -> None:
         self._outbox = outbox
         self._progress = progress
@@ -51,6 +54,7 @@ class Deliver:
         self._publisher = publisher
         self._clock = clock
         self._poll_seconds = poll_seconds
+        self._blocking = blocking
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; a store or broker that is away is met again later."""
@@ -78,6 +82,14 @@ class Deliver:
         return bool(jobs)
 
     async def _deliver(self, job: Job, now: datetime) -> None:
+        if job.action is not Action.SAY and self._blocking is not None:
+            await self._blocking.carry_out(job, now)
+            return
+        reply = await self._progress.of(job)
+        if reply is not None and reply.state is not ReplyState.REQUESTED:
+            # A redelivered outcome has put the job back while it was being sent, or it was superseded.
+            await self._tell_again(job, reply)
+            return
         refusal = why_not_now(job, now)
         if refusal is not None:
             await self._settle(job, ReplyState.SUPPRESSED, now, refusal=refusal)
@@ -94,6 +106,8 @@ class Deliver:
     async def _answered(self, job: Job, answer: Answer, now: datetime) -> None:
         match answer:
             case Accepted():
+                if self._blocking is not None:
+                    await self._blocking.after(job, now)
                 await self._settle(job, ReplyState.SENT, now, provider_id=answer.provider_id)
             case Lost():
                 _log.warning("send_lost", reply=job.reply, why=answer.why)
@@ -152,10 +166,18 @@ class Deliver:
         What the reply already came to is told once more: the crash may have come before the telling.
         """
         for job in await self._outbox.expired(wall_now() - _GRACE):
+            if job.action is not Action.SAY:
+                # Blocking twice does no more than once.
+                await self._outbox.postpone(job, job.due_at)
+                continue
             reply = await self._progress.of(job)
             if reply is None or reply.state is ReplyState.REQUESTED:
                 now = to_instant(self._clock.now())
                 await self._settle(job, ReplyState.UNKNOWN, now, refusal=Refusal.SEND_UNKNOWN)
             else:
-                await self._tell(reply, reply.steps[1].state)
-                await self._outbox.remove(job.reply)
+                await self._tell_again(job, reply)
+
+    async def _tell_again(self, job: Job, reply: Reply) -> None:
+        """Tell what the reply came to first, and forget the job: nothing is left to be sent."""
+        await self._tell(reply, reply.steps[1].state)
+        await self._outbox.remove(job.reply)

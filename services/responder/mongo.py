@@ -136,10 +136,11 @@ class MongoReplies:
 class MongoOutbox:
     """One document a job that is not finished, and one an account that is stopped."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, lease: timedelta = LEASE) -> None:
         self._outbox = store.collection("outbox")
         self._throttles = store.collection("throttles")
         self._store = store
+        self._lease = lease
 
     async def declare(self) -> Sequence[str]:
         """Create the collection and its indexes; returns what this server lacks."""
@@ -203,7 +204,7 @@ class MongoOutbox:
                 "$set": {
                     "state": JobState.SENDING.value,
                     "lease": uuid4().hex,
-                    "lease_until": wall + LEASE,
+                    "lease_until": wall + self._lease,
                 },
                 "$inc": {"attempts": 1},
             },

@@ -8,6 +8,7 @@ from services.responder.domain.plan import Known, Planned, Slot, plan, reply_id
 from services.responder.domain.replies import Reply
 from services.responder.ports import ClientKey
 from services.responder.progress import refused_for
+from shared.events.base import Route
 from shared.events.outcomes import MessageSettledV1, Settled
 from shared.kafka.records import Delivered
 from shared.kafka.worker import Defect
@@ -78,6 +79,10 @@ class Planning:
 
     def reply_to(self, outcome: Settled) -> Reply | None:
         return self._replies.get(reply_id(outcome))
+
+    def route_of(self, outcome: Settled) -> Route | None:
+        """Return how the client is reached: from where they wrote, now or last."""
+        return outcome.route or self._clients[client_of(outcome)].route
 
     def fresh(self) -> Sequence[Reply]:
         """Return the replies that are not stored yet."""

@@ -16,5 +16,7 @@ class ResponderSettings(ServiceSettings):
     responder_whatsapp_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v23.0"
     responder_send_seconds: Annotated[float, Field(gt=0)] = 15.0
     """How long a call may take before its answer counts as lost."""
+    responder_lease_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """How long a claimed reply waits for its sender before it counts as unknown; longer than a call."""
     responder_poll_seconds: Annotated[float, Field(gt=0)] = 0.2
     """How often the outbox is looked at while nothing is due."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from services.responder.blocking import Blocking
 from services.responder.domain.delivery import superseded
 from services.responder.domain.plan import looks_back_to, reply_id
 from services.responder.domain.receipts import state_told, stopped_until
@@ -32,12 +33,20 @@ _RECEIPTS = DeliveryUpdatedV1 | AccountChangedV1 | MessageEchoedV1
 class RespondBatch:
     """The use case of the consumer: outcomes and receipts in, replies out."""
 
-    def __init__(self, replies: Replies, outbox: Outbox, packs: PackSource, clock: Clock) -> None:
+    def __init__(
+        self,
+        replies: Replies,
+        outbox: Outbox,
+        packs: PackSource,
+        clock: Clock,
+        blocking: Blocking | None = None,
+    ) -> None:
         self._replies = replies
         self._outbox = outbox
         self._packs = packs
         self._clock = clock
         self._progress = Progress(replies)
+        self._blocking = blocking
 
     async def __call__(self, batch: Sequence[Delivered[News]]) -> Handled:
         """Store, then return what is to be published; the worker publishes and commits."""
@@ -68,6 +77,9 @@ class RespondBatch:
         for record in records:
             planning.take(record, now)
         await self._replies.add(planning.fresh(), planning.slots())
+        if self._blocking is not None:
+            for outcome in outcomes:
+                await self._blocking.lift(outcome, planning.route_of(outcome))
         await self._outbox.add(planning.jobs(outcomes))
         for outcome in outcomes:
             if any(fact.fact is Fact.PERSON_ERASED for fact in outcome.facts):

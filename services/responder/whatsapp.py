@@ -1,9 +1,10 @@
-"""Sending over the WhatsApp Cloud API."""
+"""Sending, and blocking, over the WhatsApp Cloud API."""
 
 import httpx
 
-from services.responder.domain.delivery import Answer, Job, Lost, Rejected, TryAgain
+from services.responder.domain.delivery import Action, Answer, Job, Lost, Rejected, TryAgain
 from services.responder.domain.whatsapp import read_answer, request_body
+from services.responder.domain.whatsapp_block import block_body, read_block_answer
 from shared.tenants import Accounts
 from shared.words import Refusal
 
@@ -34,6 +35,22 @@ class WhatsAppSender:
         except httpx.HTTPError as error:
             return Lost(type(error).__name__)
         return read_answer(response.status_code, response.content)
+
+    async def set_blocked(self, job: Job) -> Answer:
+        """Block or lift once. An answer that is lost is asked for again: it changes nothing twice."""
+        account = self._accounts.account(PROVIDER, job.route.account)
+        if account is None or account.tenant != job.tenant:
+            return Rejected(Refusal.UNKNOWN_ADDRESS, "unknown_account")
+        try:
+            response = await self._client.request(
+                "POST" if job.action is Action.BLOCK else "DELETE",
+                f"/{self._version}/{job.route.account}/block_users",
+                json=block_body(job),
+                headers={"Authorization": f"Bearer {account.access_token}"},
+            )
+        except httpx.HTTPError as error:
+            return TryAgain(type(error).__name__, "job")
+        return read_block_answer(response.status_code, response.content)
 
 
 def whatsapp_client(base_url: str, timeout_seconds: float) -> httpx.AsyncClient:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.sanctions.domain.standing import Standing, rebuild
 from services.sanctions.ports import ClientKey
-from services.sanctions.tasks import CallsWithdrawn, TaskState, task_changes
+from services.sanctions.tasks import CallsWithdrawn, TaskState, first_openings, task_changes
 from shared.errors import Transient
 from shared.events.base import Address
 from shared.events.outcomes import Settled
@@ -39,6 +39,11 @@ class MemoryLedger:
             key = (standing.tenant, standing.client)
             if key not in self.saved or self.saved[key].seq < standing.seq:
                 self.saved[key] = standing
+        self._change_tasks(outcomes)
+        for client, seq in first_openings(outcomes).items():
+            self._change_tasks([later for later in self._of(client) if later.seq > seq])
+
+    def _change_tasks(self, outcomes: Sequence[Settled]) -> None:
         for change in task_changes(outcomes):
             if isinstance(change, CallsWithdrawn):
                 self._withdraw(change)

@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from services.sanctions.domain.standing import Standing, fold, rebuild
 from services.sanctions.ports import ClientKey
-from services.sanctions.tasks import CallsWithdrawn, TaskChange, TaskKind, task_changes
+from services.sanctions.tasks import CallsWithdrawn, TaskChange, TaskKind, first_openings, task_changes
 from shared.errors import Transient
 from shared.events.commands import COMMAND, CommandRequestedV1
 from shared.events.outcomes import OUTCOME, Settled
@@ -81,15 +81,9 @@ class MongoLedger:
             folds = [_standing(document) async for document in self._standings.find(query)]
             known = {(found.tenant, found.client): found for found in folds}
             standings = {client: known.get(client) or _fresh(client) for client in clients}
-            beyond = [
-                {"tenant": tenant, "client": client, "seq": {"$gt": standings[tenant, client].seq}}
-                for tenant, client in standings
-            ]
-            newer: dict[ClientKey, list[Settled]] = defaultdict(list)
-            if beyond:
-                async for document in self._outcomes.find({"$or": beyond}).sort("seq", ASCENDING):
-                    outcome = _outcome(document)
-                    newer[outcome.tenant, outcome.client].append(outcome)
+        newer: dict[ClientKey, list[Settled]] = defaultdict(list)
+        for outcome in await self._after({client: one.seq for client, one in standings.items()}):
+            newer[outcome.tenant, outcome.client].append(outcome)
         return {client: reduce(fold, newer[client], standing) for client, standing in standings.items()}
 
     async def append(self, outcomes: Sequence[Settled]) -> None:
@@ -118,6 +112,19 @@ class MongoLedger:
             if any(entry["code"] != DUPLICATE_KEY for entry in error.details["writeErrors"]):
                 raise Transient("MongoDB: standings could not be written") from None
         await self._change_tasks(outcomes)
+        await self._change_tasks(await self._after(first_openings(outcomes)))
+
+    async def _after(self, places: Mapping[ClientKey, int]) -> Sequence[Settled]:
+        """Return what the ledger holds after these places, in order."""
+        if not places:
+            return ()
+        beyond = [
+            {"tenant": tenant, "client": client, "seq": {"$gt": seq}}
+            for (tenant, client), seq in places.items()
+        ]
+        async with transient_failures():
+            found = self._outcomes.find({"$or": beyond}).sort("seq", ASCENDING)
+            return [_outcome(document) async for document in found]
 
     async def erase(self, client: ClientKey, before_seq: int) -> None:
         query = {"tenant": client[0], "client": client[1], "seq": {"$lt": before_seq}}

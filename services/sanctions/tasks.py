@@ -82,6 +82,20 @@ def task_changes(outcomes: Sequence[Settled]) -> Iterator[Change]:
                 yield _withdrawn(outcome, fact, fact.channel)
 
 
+def first_openings(outcomes: Sequence[Settled]) -> Mapping[tuple[TenantId, ClientId], int]:
+    """Return the clients for whom outcomes open tasks, and the first place of the ledger that does.
+
+    What closes a task may be told before what opens it: after a crash between append and save another
+    process goes on from the ledger. Whoever opens a task looks there for what came after.
+    """
+    first: dict[tuple[TenantId, ClientId], int] = {}
+    for outcome in outcomes:
+        if any(fact.fact in _OPENED for fact in outcome.facts):
+            client = (outcome.tenant, outcome.client)
+            first[client] = min(outcome.seq, first.get(client, outcome.seq))
+    return first
+
+
 def _opened(outcome: Settled, fact: FactRecord) -> TaskChange:
     kind = _OPENED[fact.fact]
     fields = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 _PREFIX: Final = "#/components/schemas/{model}"
@@ -118,8 +118,3 @@ def _answer(model: type[BaseModel] | None) -> dict[str, Any]:
 def _refusal() -> dict[str, Any]:
     schema = _reference(ProblemDocument)
     return {"description": "Refused", "content": {"application/problem+json": {"schema": schema}}}
-
-
-def schema_of(adapter: TypeAdapter[Any]) -> dict[str, Any]:
-    """Return the JSON Schema of an event, for the AsyncAPI document."""
-    return adapter.json_schema(ref_template="#/components/schemas/{model}", mode="serialization")

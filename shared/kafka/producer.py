@@ -68,6 +68,17 @@ class KafkaPublisher:
         task: asyncio.Task[Any] | None = producer._sender.sender_task  # noqa: SLF001
         return task is not None and not task.done()
 
+    async def answers(self, within_seconds: float) -> bool:
+        """Whether a broker tells its metadata in that time."""
+        producer = self._producer
+        if producer is None:
+            return False
+        try:
+            async with asyncio.timeout(within_seconds):
+                return bool(await producer.client.force_metadata_update())
+        except (KafkaError, TimeoutError):
+            return False
+
     async def publish(self, records: Sequence[Outgoing]) -> None:
         """Send all and wait for every acknowledgement; raises `Transient` when one is missing."""
         if not records:

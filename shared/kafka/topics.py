@@ -20,7 +20,7 @@ MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic: its short name, its name on the wire, how long it keeps records."""
+    """One topic: its short name, its name on the wire, how long it keeps records, who meets there."""
 
     noun: str
     name: str
@@ -28,27 +28,32 @@ class Topic:
     keeps_days: int
     compression: str
     events: tuple[str, ...] = ()
+    made_by: tuple[str, ...] = ()
+    read_by: tuple[str, ...] = ()
 
 
 @functools.cache
 def topics() -> Mapping[str, Topic]:
     """Return every topic by its short name, the quarantines included."""
-    source = resources.files("deploy").joinpath("topics.yaml").read_text(encoding="utf-8")
-    declared: dict[str, Any] = YAML(typ="safe").load(source)
+    text = resources.files("deploy").joinpath("topics.yaml").read_text(encoding="utf-8")
+    declared: dict[str, Any] = YAML(typ="safe").load(text)
 
-    def topic(noun: str, keeps_days: int, events: Sequence[str] = ()) -> Topic:
+    def topic(noun: str, keeps_days: int, **more: Sequence[str]) -> Topic:
         return Topic(
             noun=noun,
             name=declared["prefix"] + noun,
             partitions=declared["partitions"],
             keeps_days=keeps_days,
             compression=declared["compression"],
-            events=tuple(events),
+            **{name: tuple(values) for name, values in more.items()},
         )
 
-    found = {noun: topic(noun, entry["keeps"], entry["events"]) for noun, entry in declared["topics"].items()}
+    found = {noun: topic(noun, entry.pop("keeps"), **entry) for noun, entry in declared["topics"].items()}
     for noun in declared["quarantined"]:
-        found[noun + QUARANTINE] = topic(noun + QUARANTINE, found[noun].keeps_days)
+        source_of = found[noun]
+        found[noun + QUARANTINE] = topic(
+            noun + QUARANTINE, source_of.keeps_days, made_by=source_of.read_by, read_by=["operators"]
+        )
     return found
 
 

@@ -167,6 +167,8 @@ class BatchWorker:
                 event = self._decoders[record.topic](_value(record))
             except Unreadable as error:
                 failures.append(Failure(record, FailureKind.UNREADABLE, error.reason))
+            except Exception as error:  # noqa: BLE001 - decoding is pure: the record's fault for ever
+                failures.append(Failure(record, FailureKind.DEFECT, type(error).__name__))
             else:
                 trace = header(record, "traceparent")
                 delivered.append(Delivered(event, coordinates(record), trace))

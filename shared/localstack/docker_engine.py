@@ -1,12 +1,15 @@
 """The Docker daemon of this machine: whether it may be used, its images, its containers of a stack."""
 
+import os
 import re
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import docker
 import requests
+from docker.context import ContextAPI
 from docker.errors import APIError, DockerException, ImageNotFound
 from docker.models.containers import Container
 
@@ -26,6 +29,7 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1", "localnpipe"})
 @contextmanager
 def engine(timeout_seconds: int = _WORK_SECONDS) -> Iterator[docker.DockerClient]:
     """Open the daemon that the environment or the current context names; raises `StackError`."""
+    _require_listener(timeout_seconds)
     try:
         client = docker.from_env(timeout=timeout_seconds)
         try:
@@ -35,6 +39,17 @@ def engine(timeout_seconds: int = _WORK_SECONDS) -> Iterator[docker.DockerClient
     except (DockerException, requests.RequestException) as error:
         said = getattr(error, "explanation", None) or type(error).__name__
         raise StackError(f"Docker refused or fell silent ({said}); look at `docker info`.") from error
+
+
+def _require_listener(timeout_seconds: int) -> None:
+    """Raise `StackError` where nothing listens; the SDK would leave its socket open at that."""
+    context = ContextAPI.get_current_context()
+    address = urlsplit(os.environ.get("DOCKER_HOST") or (context.Host if context else ""))
+    if address.scheme in {"unix", "http+unix"}:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(timeout_seconds)
+            if probe.connect_ex(address.path) != 0:
+                raise StackError(f"No Docker daemon listens on {address.path}; start it.")
 
 
 def look(settings: StackSettings, wanted: Sequence[PartLabel]) -> DockerFinding:

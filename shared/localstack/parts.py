@@ -50,7 +50,7 @@ class Part(Protocol):
         """The process now running, None without one."""
 
     def start(self, *, keep_ports: bool = True) -> None:
-        """Start with the data it had, and return once it answers a real request.
+        """Start it with the data it had, or thaw it, and return once it answers a real request.
 
         With `keep_ports` on the ports it had (raises `PortTaken`), else on others if those are taken.
         """

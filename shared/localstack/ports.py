@@ -35,13 +35,17 @@ def held_free_ports(
         for _ in range(_ATTEMPTS):
             if len(ports) >= count:
                 break
-            port = SystemRandom().randrange(_LOWEST, _BEYOND)
+            port = _any_port()
             if (holder := _hold(port)) is not None:
                 holding.enter_context(holder)
                 ports.append(port)
         else:
             raise PortTaken(f"No free port was found on {HOST} between {_LOWEST} and {_BEYOND}.")
         yield tuple(ports)
+
+
+def _any_port() -> int:
+    return SystemRandom().randrange(_LOWEST, _BEYOND)
 
 
 def _hold(port: int) -> socket.socket | None:

@@ -58,9 +58,13 @@ class ProcessPart:
 
     def start(self, *, keep_ports: bool = True) -> None:
         with self._lock:
-            if self._process() is not None:
+            process, state = self._process(), self._state()
+            known = state.ports
+            if process is not None and state.process is not None:
+                if process.status() == psutil.STATUS_STOPPED:
+                    process.resume()
+                self._await_answer(state.process, known, state.log_offset_bytes)
                 return
-            known = self._state().ports
             if known and keep_ports:
                 self._launch(known)
                 return

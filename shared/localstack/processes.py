@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,7 +20,14 @@ _THREADS_END_SECONDS = 5.0
 _EXEC_SECONDS = 0.5
 _NOT_INHERITED = frozenset({"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH"})
 
-_children: dict[int, subprocess.Popen[bytes]] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    process: subprocess.Popen[bytes]
+    mark: str
+
+
+_children: dict[int, _Child] = {}
 """Kept so that an ended child is reaped and its exit code known; the children outlive the objects."""
 
 
@@ -47,7 +55,7 @@ def spawn(command: Sequence[str], *, mark: str, folder: Path, log: Path) -> Proc
             cwd=folder,
             env=child_environment(os.environ),
         )
-    _children[child.pid] = child
+    _children[child.pid] = _Child(child, mark)
     return ProcessRef(pid=child.pid, started_at=psutil.Process(child.pid).create_time(), marker=mark)
 
 
@@ -75,11 +83,16 @@ def find(ref: ProcessRef) -> psutil.Process | None:
             return None
         if abs(process.create_time() - ref.started_at) > _CLOCK_STEP_SECONDS:
             return None
-        if ref.marker and ref.pid not in _children and ref.marker not in _command_line(process):
+        if ref.marker and not _carries(process, ref.marker):
             return None
     except psutil.Error:
         return None
     return process
+
+
+def _carries(process: psutil.Process, mark: str) -> bool:
+    child = _children.get(process.pid)
+    return child.mark == mark if child is not None else mark in _command_line(process)
 
 
 def _command_line(process: psutil.Process) -> Sequence[str]:
@@ -97,11 +110,11 @@ def exit_code(ref: ProcessRef) -> int | None:
     child = _children.get(ref.pid)
     if child is None:
         return None
-    if child.poll() is None and _is_zombie(ref.pid):
+    if child.process.poll() is None and _is_zombie(ref.pid):
         # Its first thread has ended and the others, which still hold its ports, are about to.
         with suppress(subprocess.TimeoutExpired):
-            child.wait(_THREADS_END_SECONDS)
-    return child.poll()
+            child.process.wait(_THREADS_END_SECONDS)
+    return child.process.poll()
 
 
 def _is_zombie(pid: int) -> bool:
@@ -114,7 +127,7 @@ def _is_zombie(pid: int) -> bool:
 def wait(ref: ProcessRef, within_seconds: float) -> int | None:
     """Wait for a child to end and return its exit code; one that takes too long is killed."""
     try:
-        return _children[ref.pid].wait(within_seconds)
+        return _children[ref.pid].process.wait(within_seconds)
     except subprocess.TimeoutExpired:
         kill(ref)
         return exit_code(ref)
@@ -167,7 +180,7 @@ def _gone(process: psutil.Process, within_seconds: float) -> bool:
     deadline = monotonic_seconds() + within_seconds
     while monotonic_seconds() < deadline:
         if (child := _children.get(process.pid)) is not None:
-            child.poll()
+            child.process.poll()
         try:
             zombie = process.status() == psutil.STATUS_ZOMBIE
             if not process.is_running() or (zombie and process.num_threads() <= 1):

@@ -12,9 +12,9 @@ from typing import Any, Final
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import IndexModel, InsertOne
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, OperationFailure, PyMongoError
 
-from shared.errors import Transient
+from shared.errors import Transient, UserError
 
 Document = dict[str, Any]
 Collection = AsyncIOMotorCollection[Document]
@@ -29,16 +29,22 @@ class Store:
     """One database. Open it inside the running loop: the client binds to the loop it first meets."""
 
     def __init__(self, uri: str, database: str) -> None:
-        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-            uri,
-            w="majority",
-            retryWrites=True,
-            serverSelectionTimeoutMS=_SERVER_SELECTION_MS,
-            socketTimeoutMS=_OPERATION_MS,
-            connectTimeoutMS=_SERVER_SELECTION_MS,
-            maxPoolSize=20,
-            appname="etiqueta",
-        )
+        """Connect at the first operation; raises `UserError` for what is no address of MongoDB."""
+        try:
+            self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+                uri,
+                w="majority",
+                retryWrites=True,
+                serverSelectionTimeoutMS=_SERVER_SELECTION_MS,
+                socketTimeoutMS=_OPERATION_MS,
+                connectTimeoutMS=_SERVER_SELECTION_MS,
+                maxPoolSize=20,
+                appname="etiqueta",
+            )
+        except (ConfigurationError, ValueError):  # their text may quote the password
+            raise UserError(
+                "MONGODB_URI has a value that cannot be used: it is no address of MongoDB (mongodb://…)."
+            ) from None
         options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
         self._database: Database = self._client.get_database(database, codec_options=options)
 

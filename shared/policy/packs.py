@@ -30,6 +30,7 @@ class PackShelf:
         self._folder = folder
         self._active: dict[TenantId, CompiledPack] = {}
         self._versions: dict[PackHash, CompiledPack] = {}
+        self._compiled: dict[Path, tuple[bytes, CompiledPack]] = {}
 
     def reload(self) -> Reloaded:
         """Read the folder again and swap what compiles."""
@@ -37,7 +38,7 @@ class PackShelf:
         found: dict[TenantId, CompiledPack] = {}
         for path in pack_files(self._folder):
             try:
-                pack = load_pack(path)
+                pack = self._load(path)
             except PolicyErrors as errors:
                 problems += errors.problems
                 continue
@@ -50,6 +51,16 @@ class PackShelf:
             problems.append(Problem(str(self._folder), 1, None, what, remedy))
         activated = tuple(pack for pack in found.values() if self.activate(pack))
         return Reloaded(activated, tuple(problems))
+
+    def _load(self, path: Path) -> CompiledPack:
+        """Return the pack of a file, compiled only when its text is another: a service looks often."""
+        known = self._compiled.get(path)
+        text = path.read_bytes() if path.is_file() else b""
+        if known is not None and known[0] == text:
+            return known[1]
+        pack = load_pack(path)
+        self._compiled[path] = text, pack
+        return pack
 
     def activate(self, pack: CompiledPack) -> bool:
         """Make a pack the one that judges its tenant; say whether that changed anything."""

@@ -12,7 +12,7 @@ from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
 from shared.privacy.ids import looks_like_date
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.numbers import Number
+from shared.privacy.numerals import Number
 from shared.privacy.phrasebook import listed, words
 from shared.privacy.reading import Reading
 
@@ -25,6 +25,7 @@ _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
+_PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
 TELLING: Final = frozenset(("alias",))  # the word that tells an account without a digit
 _ALIAS_REACH: Final = 5
@@ -60,6 +61,8 @@ def distinct(number: Number) -> bool:
     """Whether a number can be nothing but an account: a valid IBAN, Venezuela's 20 digits."""
     if _VENEZUELA_SHAPE.fullmatch(number.text):
         return number.joined or "-" in number.text
+    if not number.text[:2].isalpha():
+        return False
     compact = "".join(char for char in number.text if char.isalnum())
     return _IBAN_SHAPE.fullmatch(compact) is not None and _adds_up(compact) and iban.is_valid(compact)
 
@@ -97,6 +100,8 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     if cue.name in {"bank", "rut"} or _is_checked(number):
         return True
     if cue.name in {"name", "wallet"}:
+        if _PHONE_SHAPE.fullmatch(number.text) and cue.name == "name":
+            return False
         named = not reading.words.isdisjoint(listed("accounts.account_words"))
         return named or len(number.digits) >= _LEAST_BESIDE_NAME
     return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None

@@ -7,11 +7,11 @@ from typing import Final
 from shared.privacy.cues import Family
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.phrasebook import words
+from shared.privacy.phrasebook import listed, words
 from shared.privacy.reading import Reading
 
 _MONTH: Final = (
-    r"(?:jan(?:eiro|uary)?|fev(?:ereiro)?|feb(?:rero|ruary)?|ene(?:ro)?|mar(?:co|zo|ch)?"
+    r"(?:jan(?:eiro|uary)?|fev(?:ereiro)?|feb(?:rero|ruary)?|ene(?:ro)?|mar(?:co|zo|so|ch)?"
     r"|abr(?:il)?|apr(?:il)?|mai(?:o)?|may(?:o)?|jun(?:ho|io|e)?|jul(?:ho|io|y)?"
     r"|ago(?:sto)?|aug(?:ust)?|set(?:embro)?|sep(?:t|tiembre|tember)?|setiembre"
     r"|out(?:ubro)?|oct(?:ubre|ober)?|nov(?:embro|iembre|ember)?|dez(?:embro)?"
@@ -23,7 +23,7 @@ _DATE: Final = re.compile(
     r"(?<![0-9.])(?:"
     rf"[0-9]{{1,2}}(?:st|nd|rd|th|ro|er|o)?{_OF}{_MONTH}\b(?:{_OF}{_YEAR.format('y1')}(?![0-9]))?"
     rf"|{_MONTH}[ .]{{1,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?[ ,.]{{1,3}}(?:of )?{_YEAR.format('y2')}(?![0-9])"
-    rf"|[0-3]?[0-9](?P<s> ?[/.\- ] ?)[0-3]?[0-9](?P=s){_YEAR.format('y3')}(?![.\-/]?[0-9])"
+    rf"|[0-3]?[0-9] ?(?P<s>[/.\-]| ) ?[0-3]?[0-9] ?(?P=s) ?{_YEAR.format('y3')}(?![.\-/]?[0-9])"
     r"|(?P<y4>(?:19|20)[0-9]{2})(?P<t>[/.\- ])[01]?[0-9](?P=t)[0-3]?[0-9](?![0-9])"
     r"|[0-3][0-9][01][0-9](?P<y5>(?:19|20)[0-9]{2})(?![0-9])"
     r"|(?P<y6>(?:19|20)[0-9]{2})[01][0-9][0-3][0-9](?![0-9])"
@@ -32,11 +32,13 @@ _DATE: Final = re.compile(
 )
 _HINT: Final = re.compile(r"[0-9] ?[/.\-] ?[0-9]{1,2} ?[/.\-] ?[0-9]")
 _SIGNED: Final = re.compile(r"[/.\-]|[a-z]")  # a date told from three numbers in a row
+_TIME_AFTER: Final = re.compile(r"[ t,]{1,2}[0-9]{1,2}:[0-9]{2}")  # of a log, not of a birth
 _REACH: Final = 48  # code points from the word of birth to the date
 _LONGEST: Final = 30  # code points of a date
 _BEFORE: Final = 28  # code points from a date to a word of birth after it
 _LONG_AGO: Final = 2012  # nobody chats about a day before that but as somebody's birth
 _CENTURY_BREAK: Final = 30  # of a year in two digits
+_WORDS_TO_MONTH: Final = 12
 _NEAR: Final = 5
 _MOST_BESIDE: Final = 3
 
@@ -52,7 +54,7 @@ def _announced(reading: Reading) -> Iterator[tuple[int, int]]:
         return
     for index, cue in enumerate(reading.cues):
         if cue is not None and cue.family is Family.BIRTH:
-            place = _after(reading.text, reading.ends[index])
+            place = _after(reading.text, reading.ends[index]) or _said_after(reading, index)
             place = place or _just_before(reading.text, reading.starts[index])
             if place:
                 yield place
@@ -61,6 +63,23 @@ def _announced(reading: Reading) -> Iterator[tuple[int, int]]:
 def _after(text: str, place: int) -> tuple[int, int] | None:
     found = _DATE.search(text, place, place + _REACH + _LONGEST)
     return found.span() if found and found.start() <= place + _REACH else None
+
+
+def _said_after(reading: Reading, index: int) -> tuple[int, int] | None:
+    """A date in words alone: "nascido em vinte e dois de janeiro de setenta e um"."""
+    said, months = listed("births.said"), words("months.txt")
+    for month in range(index + 2, min(len(reading.texts), index + _WORDS_TO_MONTH)):
+        if reading.texts[month] not in months:
+            continue
+        first = month
+        while first - 1 > index and reading.texts[first - 1] in said:
+            first -= 1
+        end = month + 1
+        while end < len(reading.texts) and reading.texts[end] in said:
+            end += 1
+        if first < month - 1 or end > month + 2:
+            return reading.starts[first], reading.ends[end - 1]
+    return None
 
 
 def _just_before(text: str, place: int) -> tuple[int, int] | None:
@@ -73,11 +92,29 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
         return
     for found in _DATE.finditer(reading.text):
         year = next(filter(None, (found[f"y{at}"] for at in range(1, 8))), None)
-        if year is None or not _SIGNED.search(found.group()):
+        if year is None or not _SIGNED.search(found.group()) or _is_version(found.group()):
+            continue
+        if _TIME_AFTER.match(reading.text, found.end()):
             continue
         telling = _full(int(year)) <= _LONG_AGO or _follows_child(reading, found.start())
         if telling and not _is_of_a_thing(reading, found.start()):
             yield found.span()
+
+
+def _is_version(text: str) -> bool:
+    """Whether three numbers are a program's version: "8.0.49" rather than "12.03.85"."""
+    parts = [int(part) for part in re.findall(r"[0-9]+", text)]
+    if len(parts) != 3:
+        return False
+    first, second = parts[:2] if parts[0] < 100 else parts[1:]
+    if not (1 <= min(first, second) <= 12 and max(first, second) <= 31):
+        return True
+    if "." not in text:
+        return False
+    return (
+        second > 12
+        or re.fullmatch(r"[0-9]\.[0-9]{1,2}\.[0-9]{2}|[0-9]{2}\.[0-9]\.[0-9]{2}", text) is not None
+    )
 
 
 def _full(year: int) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 from stdnum import luhn
 
 from shared.privacy.cues import Family
-from shared.privacy.numbers import Number
+from shared.privacy.numerals import Number
 from shared.privacy.reading import Reading
 
 # Issuer ranges as the schemes publish them: Visa, Mastercard, Maestro, American Express, Elo,

@@ -29,6 +29,7 @@ _STRANGE: Final = 2  # words that tell the phrase is about something else
 _REACH: Final = 10  # words from the word password to its sign, verb or value
 _PLAIN: Final = frozenset(" \n.,;:?!()/-%$ºª\"'")
 _REACH_BACK: Final = 4
+_SHORTEST_MIXED: Final = 6
 _SHORTEST: Final = 3
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
 
@@ -62,12 +63,16 @@ def find(reading: Reading) -> Iterator[Found]:
 def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None:
     """The value after a cue: past a sign or a verb, or straight after it when it looks like one."""
     strange = 0 if cue.family is Family.SECRET else _STRANGE  # words that no password is of
+    verbal = False  # "the password is, all small letters, colibri23"
     last = min(len(reading.texts), index + _REACH + 1)
     for at in range(index, last):
         if at > index:
             text = reading.texts[at]
+            if verbal and _is_mixed_code(reading, at):
+                return reading.chunk(at)
             if text in listed("credentials.queue") or _is_taken(reading, at) or _announces(reading, at):
                 return None
+            verbal = verbal or text in listed("credentials.verb")
             if text in listed("credentials.verb") and (
                 place := _value(reading, at, _firmness(text, strange))
             ):
@@ -87,6 +92,12 @@ def _firmness(verb: str, strange: int) -> Firmness:
     if verb in _IS and strange < _STRANGE:
         return Firmness.WORD
     return Firmness.SIGN
+
+
+def _is_mixed_code(reading: Reading, at: int) -> bool:
+    """Whether a token holds letters and digits both, and is no time of day or amount."""
+    text = reading.texts[at]
+    return reading.coded[at] and len(text) >= _SHORTEST_MIXED and sum(map(str.isalpha, text)) >= 2
 
 
 def _is_taken(reading: Reading, at: int) -> bool:

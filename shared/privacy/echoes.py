@@ -39,7 +39,7 @@ def _at(
     said = ""
     last = None
     for to in range(at, min(len(pieces), at + _MOST_TOKENS)):
-        if to > at and len(reading.gap(to - 1)) > _LONGEST_GAP:
+        if not pieces[to] or (to > at and len(reading.gap(to - 1)) > _LONGEST_GAP):
             break
         said += pieces[to]
         if len(said) > longest:

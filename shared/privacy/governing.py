@@ -45,10 +45,10 @@ def governors(marked: Marked) -> dict[int, Cue | None]:
     settled: dict[int, Cue | None] = {}
     for index in marked.numbers:  # in their order, for each may inherit from the one before it
         linked, following = _following(marked, index)
-        if following is None or not linked:
-            settled[index] = _preceding(marked, index, settled) or following
-        else:
+        if linked and following and following.family is not Family.REFERENCE:
             settled[index] = following
+        else:
+            settled[index] = _preceding(marked, index, settled) or following
     return settled
 
 
@@ -76,13 +76,15 @@ def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cu
 
 
 def _is_complement(marked: Marked, at: int) -> bool:
-    """Whether a reference only says whose the number is: "el pasaporte de la reserva"."""
+    """Whether a cue only says whose the number is: "el pasaporte de la reserva"."""
     cue = marked.cues[at]
-    if cue is None or cue.family is not Family.REFERENCE:
+    if cue is None or (cue.family is not Family.REFERENCE and cue.name != "person"):
         return False
     before = at - 1
     while before >= 0 and marked.cues[before] is cue:
         before -= 1
+    if before >= 0 and cue.name == "person" and marked.cues[before] is not None:
+        return True
     if before >= 0 and marked.texts[before] in listed("governing.articles"):
         before -= 1
     return before >= 0 and marked.texts[before] in listed("governing.of")
@@ -93,6 +95,8 @@ def _inherited(marked: Marked, earlier: int, index: int, settled: dict[int, Cue 
     row = marked.coded[max(0, index - _LONGEST_ROW) : index]
     if not marked.coded[earlier] or (len(row) == _LONGEST_ROW and all(row)):
         return None
+    if "\n" in marked.text[marked.ends[earlier] : marked.starts[index]]:
+        return None
     between = marked.texts[earlier + 1 : index]
     return settled[earlier] if all(word in _LISTING for word in between) else None
 
@@ -101,7 +105,7 @@ def _following(marked: Marked, index: int) -> tuple[bool, Cue | None]:
     """A cue after its number ("12345678 es mi cédula"), and whether a word links the two."""
     texts, coded, starts, ends = marked.texts, marked.coded, marked.starts, marked.ends
     last = min(len(texts), index + _MOST_GROUPS) - 1
-    while index < last and coded[index + 1] and starts[index + 1] - ends[index] == 1:
+    while index < last and coded[index + 1] and starts[index + 1] - ends[index] <= 2:
         index += 1
     linked = False
     for at in range(index + 1, min(len(texts), index + 1 + _BACKWARD_REACH)):

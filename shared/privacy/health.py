@@ -12,7 +12,7 @@ from shared.privacy.reading import Reading
 
 _CODE: Final = re.compile(r"[a-z][0-9]{2}(?:\.[0-9]{1,2})?")
 _SHORTEST_CLINICAL: Final = 8
-_ENDING_SIZES: Final = (4, 5, 6, 7)
+_ENDING_SIZES: Final = (4, 5, 6, 7, 8)
 _NOT_CLINICAL: Final = frozenset(("nostalgia", "homeopatia", "homeopathy"))
 _DOSE: Final = re.compile(r"[0-9]+(?:[.,/][0-9]+)?(?:mg|mcg|ml|g|ui|iu)?")
 _WEEKS: Final = re.compile(r"\b(?:estoy|estou|to|toy|esta) (?:de|com|con) \d{1,2} (?:semanas|meses)\b")

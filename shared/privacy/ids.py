@@ -13,7 +13,7 @@ from stdnum.ec import ci as ecuadorian
 from stdnum.es import dni, nie
 from stdnum.mx import curp, rfc
 
-from shared.privacy.numbers import Number
+from shared.privacy.numerals import Number
 
 # The first RUT given to companies (Servicio de Impuestos Internos, Chile).
 _FIRST_COMPANY_RUT: Final = 50_000_000
@@ -29,7 +29,9 @@ _CUIT_SHAPE: Final = re.compile(r"\d{2}-\d{8}-\d|\d{2}-\d{2}\.\d{3}\.\d{3}-\d")
 _RUT_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dk]|\d{7,8}-k")
 # Areas 000, 666 and 900 to 999 were never given (Social Security Administration).
 _SSN_SHAPE: Final = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}")
-_RG_SHAPE: Final = re.compile(r"\d{2}\.\d{3}\.\d{3}-[\dx]")
+_RG_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dx]")
+_UNDOTTED_RUT: Final = re.compile(r"\d{7,8}-[\dk]")
+_COLOMBIA_THOUSANDS: Final = re.compile(r"1\.\d{3}\.\d{3}\.\d{3}")  # 1.000.000.000 and on, since 2003
 _CURP_SHAPE: Final = re.compile(r"[a-z]{4}\d{6}[hmx][a-z]{5}[a-z0-9]\d")
 _RFC_SHAPE: Final = re.compile(r"[a-z]{4}-?\d{6}-?[a-z0-9]{3}")
 _SPANISH_SHAPE: Final = re.compile(r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[xyz]-?\d{7})-?[a-z]")
@@ -37,6 +39,18 @@ _SPANISH_SHAPE: Final = re.compile(r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[xyz]-?\d{7})-
 _PANAMA_SHAPE: Final = re.compile(r"(?:\d{1,2}|pe|e|n|\d{1,2}-?(?:av|pi))-\d{1,4}-\d{1,6}")
 _PANAMA_DISTINCT: Final = re.compile(r"(?:[1-9]|1[0-3])-\d{2,4}-\d{3,6}|(?:pe|e|n)-\d{1,2}-\d{3,6}")
 _VENEZUELA_SHAPE: Final = re.compile(r"[ve]-?(?:\d{6,8}|\d{1,2}\.\d{3}\.\d{3})")
+_THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}\.\d{3}(?:-[\dk])?|1\.\d{3}\.\d{3}\.\d{3}")
+_BARE_DOCUMENT: Final = re.compile(r"[1-8]\d{7}|1\d{9}|\d{7,8}-[\dk]")
+# Guatemala's DPI; and a CPF or CUIT with its check digits apart.
+_LONG_GROUPS: Final = frozenset(
+    {(4, 5, 4), (9, 2), (6, 5), (2, 8, 1), (2, 8, 2), (2, 7, 2), (2, 10), (8, 1), (7, 1), (3, 7, 1), (5, 6)}
+)
+_SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
+_BARE_NAMED: Final = re.compile(r"[0-5]\d{7}|1\d{9}|[1-5]?\d\.\d{3}\.\d{3}")
+_NAME_BEFORE: Final = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+,? {1,2}$")
+_PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
+# Nicaragua: municipality, date of birth, sequence and a letter.
+_NICARAGUA_SHAPE: Final = re.compile(r"\d{3}-\d{6}-\d{4}[a-z]")
 _DATE_SHAPE: Final = re.compile(
     r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([-/.])\d{1,2}\2\d{1,2}"
 )
@@ -49,7 +63,12 @@ def looks_like_date(number: Number) -> bool:
 
 def _digits(least: int, most: int) -> Callable[[Number], bool]:
     def fits(number: Number) -> bool:
-        return number.plain and least <= len(number.digits) <= most and not looks_like_date(number)
+        return (
+            number.plain
+            and least <= len(number.digits) <= most
+            and not looks_like_date(number)
+            and not _PHONE_SHAPE.fullmatch(number.text)
+        )
 
     return fits
 
@@ -62,9 +81,16 @@ def _mixed(least: int, most: int, least_digits: int) -> Callable[[Number], bool]
     return fits
 
 
+def _is_bare_document(number: Number) -> bool:
+    """What nobody called an id but stands beside a person: in thousands, or as Colombia numbers."""
+    text = number.text
+    return _THOUSANDS.fullmatch(text) is not None or _BARE_DOCUMENT.fullmatch(text) is not None
+
+
 def _is_cedula(number: Number) -> bool:
     """Colombia, Ecuador, Dominican Republic, Uruguay, Costa Rica; Panama's hyphens, V- and E-."""
-    if _PANAMA_SHAPE.fullmatch(number.text) or _VENEZUELA_SHAPE.fullmatch(number.text):
+    shapes = (_PANAMA_SHAPE, _VENEZUELA_SHAPE, _NICARAGUA_SHAPE, _RUT_SHAPE, _SCHOOL_SHAPE)
+    if any(shape.fullmatch(number.text) for shape in shapes):
         return True
     return _digits(6, 11)(number)
 
@@ -125,12 +151,14 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "passport": _mixed(6, 10, 4),
     "document": _mixed(6, 13, 5),
     "cc": _digits(6, 10),
+    "person": _is_bare_document,
 }
 
 
 def announced(name: str, number: Number) -> bool:
     """Whether a number is what the id cue `name` announces, check digits right or mistyped."""
-    return (number.regular or _checked(number)) and _BY_NAME[name](number)
+    grouped = number.regular or number.groups in _LONG_GROUPS
+    return (grouped or _checked(number)) and _BY_NAME[name](number)
 
 
 def _checked(number: Number) -> bool:
@@ -169,6 +197,10 @@ def unannounced(number: Number) -> bool:
         return dni.is_valid(compact) or nie.is_valid(compact)
     if _VENEZUELA_SHAPE.fullmatch(text):
         return "-" in text or len(number.digits) >= 7
+    if _UNDOTTED_RUT.fullmatch(text):
+        return rut.is_valid(text) and _is_person_rut(number)
+    if _COLOMBIA_THOUSANDS.fullmatch(text):
+        return True
     return _PANAMA_DISTINCT.fullmatch(text) is not None and not looks_like_date(number)
 
 
@@ -177,3 +209,12 @@ def is_rg(number: Number) -> bool:
     if not _RG_SHAPE.fullmatch(number.text):
         return False
     return _is_person_rut(number) or not rut.is_valid(number.text)
+
+
+def named(number: Number, before: str) -> bool:
+    """Whether a bare number right after a first and a last name is that person's document.
+
+    Eight digits are a DNI (Argentina, Peru) unless they begin as mobile phones do; ten that begin
+    with 1 are a cédula of Colombia or Ecuador. `before` is what was written before the number.
+    """
+    return _BARE_NAMED.fullmatch(number.text) is not None and _NAME_BEFORE.search(before) is not None

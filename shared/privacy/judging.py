@@ -10,7 +10,7 @@ from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
 from shared.privacy.governing import words_before
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.numbers import Number, runs, windows
+from shared.privacy.numerals import Number, runs, windows
 from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
 
@@ -38,6 +38,7 @@ _TELLING_GROUPS: Final = cards.GROUPS | {
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
     *((3, 3), (2, 2, 2)),
 }
+_LONGEST_NAME: Final = 40
 _LONGEST_PART: Final = 6  # digits of "ending in …"
 
 
@@ -79,7 +80,8 @@ def judge(reading: Reading, number: Number) -> _Verdict:
     if _is_public(reading, number):
         return _PUBLIC
     cue = reading.governing(number.first)
-    if cue is None and number.joined and number.plain and number.groups not in _TELLING_GROUPS:
+    telling = cue is not None or not number.joined or number.groups in _TELLING_GROUPS
+    if not telling and number.plain and Family.PIX not in reading.families:
         return None
     if pix.announced(reading, number):
         return SensitiveKind.PIX_KEY
@@ -119,7 +121,7 @@ def _by_cue(reading: Reading, cue: Cue, number: Number) -> _Verdict:
 
 def _either(reading: Reading, cue: Cue, number: Number) -> _Verdict:
     """CC: a current account where a bank is spoken of, Colombia's document elsewhere."""
-    if cards.announced(number) and cards.certain(number):
+    if cards.announced(number) and (cards.certain(number) or not accounts.speaks_of_bank(reading)):
         return SensitiveKind.PAYMENT_CARD
     if accounts.speaks_of_bank(reading) and accounts.announced(reading, cue, number):
         return SensitiveKind.BANK_ACCOUNT
@@ -153,8 +155,7 @@ _SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
 
 def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
-        just_sent = cue is None and codes.is_just_sent(reading, number)
-        return SensitiveKind.ONE_TIME_CODE if just_sent else None
+        return _short(reading, cue, number)
     silenced = cue is not None and (cue.family in _SILENCING or cue.name in ids.OF_COMPANIES_TOO)
     distinct = _distinct(reading, number, silenced=silenced)
     if distinct:
@@ -165,6 +166,19 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if silenced or _is_amount(reading, number):
         return None
     return _unannounced(reading, cue, number)
+
+
+def _short(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
+    """A few digits that no word explains."""
+    if cue is not None:
+        return None
+    if codes.is_just_sent(reading, number):
+        return SensitiveKind.ONE_TIME_CODE
+    return SensitiveKind.NATIONAL_ID if ids.named(number, _written_before(reading, number)) else None
+
+
+def _written_before(reading: Reading, number: Number) -> str:
+    return reading.written(max(0, number.start - _LONGEST_NAME), number.start) if number.start else ""
 
 
 def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
@@ -183,6 +197,8 @@ def _unannounced(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     """What a number is by its check digits, where no word says that it is something else."""
     if accounts.unannounced(reading, number):
         return SensitiveKind.BANK_ACCOUNT
-    if ids.unannounced(number) or (cue is None and ids.is_rg(number)):
+    if ids.unannounced(number):
+        return SensitiveKind.NATIONAL_ID
+    if cue is None and (ids.is_rg(number) or ids.named(number, _written_before(reading, number))):
         return SensitiveKind.NATIONAL_ID
     return None

@@ -13,6 +13,7 @@ from shared.privacy.found import Found
 from shared.privacy.kinds import Mask, Masked, SensitiveKind, Span
 from shared.privacy.placeholders import blanked, placeholder, placeholders
 from shared.privacy.reading import Reading
+from shared.privacy.spoken import is_spoken
 
 # Where two detectors claim the same place, the one named first has it.
 _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
@@ -31,7 +32,9 @@ _WORD: Final = re.compile(r"[a-z]+")
 _PAINTED: Final = re.compile(rb"([^\0])\1*")
 # A placeholder brings the words around it nearer to each other, which may show one value more.
 _MOST_ROUNDS: Final = 8
-_WORDLESS: Final = frozenset((Family.SECRET, Family.TOKEN, Family.PIX))  # told without any digit
+_WORDLESS: Final = frozenset(
+    (Family.SECRET, Family.TOKEN, Family.PIX, Family.BIRTH)
+)  # told without any digit
 
 
 def mask(text: str) -> Masked:
@@ -102,7 +105,7 @@ def _is_worth_reading(text: str) -> bool:
     if _DIGIT.search(text):
         return True
     words = _WORD.findall(text)
-    return not _telling_words().isdisjoint(words) or health.has_clinical(words)
+    return not _telling_words().isdisjoint(words) or health.has_clinical(words) or is_spoken(words)
 
 
 @cache

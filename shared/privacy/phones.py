@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Final
 
-from shared.privacy.numbers import Number
+from shared.privacy.numerals import Number
 from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
 

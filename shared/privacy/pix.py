@@ -7,7 +7,7 @@ from typing import Final
 from shared.privacy.cues import Family
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.numbers import Number
+from shared.privacy.numerals import Number
 from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
 

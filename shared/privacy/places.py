@@ -16,6 +16,7 @@ _LEAST_SCORE: Final = 2
 _NEAR: Final = 9  # words before an address that say whose it is
 _NEAR_AFTER: Final = 5
 _MOST_BESIDE: Final = 3  # words beside an address that stands alone
+_LONGEST_NAME: Final = 4  # words of a street's name
 _MOST_OPENERS: Final = 3
 _HOUSES: Final = frozenset(("casa", "sobrado", "fundos", "house"))
 _FLOOR: Final = re.compile(r"[0-9]{1,3}[ ,]{1,3}(?:piso )?[0-9]{1,2} {1,2}[0-9a-h]\b")
@@ -31,14 +32,14 @@ def telling_words() -> frozenset[str]:
 @cache
 def _beginnings() -> frozenset[str]:
     """The words at which an address may begin, or that stand just before or after its start."""
-    names = ("street", "unit", "office", "lives", "stated")
+    names = ("street", "unit", "office", "lives", "stated", "deliver")
     return frozenset().union(*(part(name).first_words for name in names))
 
 
 @cache
 def _worth() -> frozenset[str]:
     """The words without which no text holds an address."""
-    names = ("street", "unit", "office", "lives", "stated", "street_after")
+    names = ("street", "unit", "office", "lives", "stated", "street_after", "deliver")
     return frozenset().union(*(part(name).telling_words() for name in names))
 
 
@@ -69,7 +70,7 @@ def _beginning(reading: Reading, at: int, taken: int) -> int | None:
     if text in vocabulary("unit") or text in vocabulary("office") or streets.is_floor(reading, at):
         first = streets.named_house(reading, at)
         return first if first is not None and first >= taken else None
-    return _stated(reading, at)
+    return _stated(reading, at) or _delivered(reading, at)
 
 
 def _stated(reading: Reading, at: int) -> int | None:
@@ -86,6 +87,23 @@ def _stated(reading: Reading, at: int) -> int | None:
     named = streets.is_capital(reading, first + 1 if numbered else first)
     known = reading.texts[first] in vocabulary("halt")
     return first if named and not known else None
+
+
+def _delivered(reading: Reading, at: int) -> int | None:
+    """Where "entregar en Pedro Montt 93, Vicuña" begins: a name and a number, a comma or the end."""
+    said = part("deliver").at(reading.texts, at)
+    if said is None:
+        return None
+    first = streets.after_openers(reading, at + said[0])
+    if first == at + said[0] or first >= len(reading.texts) or not streets.is_capital(reading, first):
+        return None
+    for place in range(first + 1, min(first + _LONGEST_NAME, len(reading.texts))):
+        if streets.is_number(reading, place):
+            last = place + 1 == len(reading.texts)
+            return first if last or "," in reading.gap(place) else None
+        if not streets.is_capital(reading, place) or reading.gap(place - 1) != " ":
+            return None
+    return None
 
 
 def _score(reading: Reading, first: int, end: int) -> int:
@@ -141,5 +159,7 @@ def _says(words: list[str], name: str) -> bool:
 
 
 def _is_business(reading: Reading, first: int, end: int, before: list[str]) -> bool:
-    near = before[-6:] + reading.texts[first : end + _NEAR_AFTER]
-    return not vocabulary("business").isdisjoint(near)
+    around = before[-6:] + reading.texts[end : end + _NEAR_AFTER]
+    if not vocabulary("business").isdisjoint(around):
+        return True
+    return not listed("places.workplaces").isdisjoint(reading.texts[first:end])

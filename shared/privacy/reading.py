@@ -6,6 +6,7 @@ from typing import Final
 from shared.privacy.cues import Cue, Family, cues
 from shared.privacy.folding import BARRIER, Folded
 from shared.privacy.governing import governors
+from shared.privacy.spoken import is_spoken, joined
 from shared.privacy.tokenizing import tokenize
 
 _TRAILING: Final = ".,;:?)\"'`]}>"
@@ -27,6 +28,8 @@ class Reading:
         self.text = folded.text
         book = cues()
         tokens = tokenize(self.text, book.first_words)
+        if is_spoken(tokens.texts):
+            tokens = joined(tokens, self.text)
         self.texts = tokens.texts
         self.starts = tokens.starts
         self.ends = tokens.ends

@@ -1,6 +1,7 @@
 """How well the masker does on labelled texts: `python -m shared.privacy.score FILE…`.
 
-Reads NDJSON with `text` and `spans` [kind, start, end] (and `lang`), and files of marked messages,
+Reads NDJSON with `text` and `spans` [kind, start, end] (and `lang`), NDJSON of e-mails and calls with
+inline marks, and files of marked messages,
 `intent | flags | text with {{kind:value}}` under `# trade | scenario | region` lines. A labelled
 span is found when a predicted span of its kind overlaps it; a predicted span is right when it
 overlaps a labelled one of its kind.
@@ -15,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.masker import find
@@ -106,12 +107,23 @@ def _alike(one: Span, other: Span) -> bool:
 def read_ndjson(path: Path) -> Iterator[Sample]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
+        if "spans" not in row:
+            yield from _marked_parts(row)
+            continue
         spans = tuple(
             Span(SensitiveKind(kind), start, end)
             for kind, start, end in row["spans"]
             if kind in set(SensitiveKind)
         )
         yield Sample(row["text"], row.get("lang", "?"), spans)
+
+
+def _marked_parts(row: dict[str, Any]) -> Iterator[Sample]:
+    """The subject and body of an e-mail, or the turns of a call, each with inline marks."""
+    parts = [row.get("subject"), row.get("body"), *(turn["text"] for turn in row.get("turns", ()))]
+    block = f"{row.get('trade', '')}|{row.get('scenario', '')}"
+    for part in filter(None, parts):
+        yield parse_marked(part, language=row.get("language", "?")[:2], block=block)
 
 
 def read_marked(path: Path) -> Iterator[Sample]:

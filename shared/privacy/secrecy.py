@@ -21,6 +21,11 @@ _MADE_UP: Final = re.compile(
     r"(?=[^\s]*[0-9])(?![a-z]{0,3}\$|#|@)"
     r"(?:[a-z][a-z0-9._-]*[@*&^~+%$#!][a-z0-9@*&^~+%$#!._-]*[a-z0-9@*#!$%&]|\$[a-z][a-z0-9]{4,})"
 )
+# Names of things that are written like passwords.
+_PRODUCT: Final = re.compile(
+    r"(?:iphone|ipad|galaxy|windows|win|office|redmi|moto|xiaomi|huawei|nokia|sap|oracle|sql|dell|hp|epson"
+    r"|canon|zebra|lenovo|wifi|usb|covid|copa|enem|sprint|build|release|chrome|android|ios)[a-z]?[0-9]"
+)
 _KEYPAD: Final = re.compile(r"[0-9]{3,8}[#*]|[#*][0-9]{3,8}[#*]?")
 ENDING: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
@@ -68,6 +73,9 @@ def is_made_up(reading: Reading, start: int, end: int) -> bool:
 def _is_mixed(reading: Reading, start: int, end: int) -> bool:
     """Capitals, small letters and digits in one word: no code of anything else has all three."""
     written = reading.written(start, end)
+    at = reading.token_at(start)
+    if (at and reading.texts[at - 1] in listed("secrecy.articles")) or _PRODUCT.match(written.lower()):
+        return False
     return (
         re.fullmatch(r"[\w.\-]{6,24}", written) is not None
         and re.search(r"[A-Z]", written) is not None

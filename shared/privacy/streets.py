@@ -9,6 +9,9 @@ from shared.privacy.phrasebook import Phrasebook, entries, listed
 from shared.privacy.reading import Reading
 
 POSTAL_CODE: Final = re.compile(r"[0-9]{5}-[0-9]{3}")
+_ORDINALS: Final = frozenset(
+    ("primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "septimo", "octavo", "noveno", "decimo")
+)
 FLOOR: Final = re.compile(r"[0-9]  [0-9a-h]\b")  # "5° B": the folded ordinal sign is a blank
 _NUMBER: Final = re.compile(r"[0-9]{1,5}[a-z]{0,2}(?:[-/.][0-9a-z]{1,5}){0,2}")
 _BREAK: Final = re.compile(r"[!?;:\n()]|\s-\s")
@@ -106,6 +109,8 @@ def is_floor(reading: Reading, at: int) -> bool:
     """Whether "5° B" or "2° 9" begins at a token: a floor and a door after a house number."""
     if at < 1 or at + 1 >= len(reading.texts) or len(reading.texts[at + 1]) > 1:
         return False
+    if reading.texts[at] in _ORDINALS:
+        return reading.coded[at - 1]
     return (
         reading.texts[at].isdigit()
         and len(reading.texts[at]) <= 2

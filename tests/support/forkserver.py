@@ -13,15 +13,16 @@ from typing import Any
 
 from tests.support.launched import Order, run
 
-SERVICES = ("ingest", "classifier", "sanctions", "responder")
-
 
 def _import_all() -> None:
+    """Import what the commands import when they are called, but not the modules that are run as commands."""
+    import deploy.local.sandbox.app  # noqa: PLC0415
     import services.classifier.app
-    import services.cli
+    import services.classifier.tagging.tagger
     import services.ingest.app
     import services.responder.app
-    import services.sanctions.app  # noqa: F401
+    import services.sanctions.app
+    import shared.serving  # noqa: F401
 
 
 class _Forks:

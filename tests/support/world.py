@@ -24,9 +24,9 @@ from tests.support.sandbox import Sandbox
 from tests.support.script import NUMBER, Said, bodies
 
 SERVICES: Final = ("ingest", "classifier", "sanctions", "responder")
-GROUPS: Final = {
+GROUPS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "ingest": {"etiqueta.ingest.archive": ("messages",), "etiqueta.ingest.erasure": ("outcomes",)},
-    "classifier": {"etiqueta.classifier": ("messages",)},
+    "classifier": {"etiqueta.classifier": ("messages",), "etiqueta.classifier.erasure": ("outcomes",)},
     "sanctions": {"etiqueta.sanctions": ("decisions", "commands")},
     "responder": {"etiqueta.responder": ("outcomes", "receipts")},
 }

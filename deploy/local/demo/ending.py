@@ -7,7 +7,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from deploy.local.demo.account import Searched
-from deploy.local.demo.failure import DayStopped
 from deploy.local.demo.mongo import DayStore
 from deploy.local.demo.queries import QUERIES
 from deploy.local.demo.script import Totals
@@ -45,7 +44,7 @@ def show_totals(screen: Screen, totals: Totals, log: Log, searched: Searched) ->
 
 
 async def show_queries(screen: Screen, store: DayStore, names: Mapping[str, str]) -> None:
-    """Print and run each query; raises `DayStopped` for one that finds nothing."""
+    """Print and run each query."""
     screen.title("Five questions to MongoDB, in mongosh's words, and what they find")
     for number, query in enumerate(QUERIES, start=1):
         screen.say()
@@ -54,7 +53,8 @@ async def show_queries(screen: Screen, store: DayStore, names: Mapping[str, str]
         screen.say()
         documents = await store.run(query)
         if not documents:
-            raise DayStopped(f"The query about “{query.title}” found nothing.")
+            screen.say("  (nothing)")
+            continue
         rows = [
             [_cell(document.get(name), names, screen.zone) for name in query.columns]
             for document in documents

@@ -159,9 +159,9 @@ class Screen:
     # -- what follows the day
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, indent: int = 0) -> None:
-        """Print a table; numbers stand on the right."""
+        """Print a table, with a head where columns have names; numbers stand on the right."""
         lines = [list(row) for row in rows]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=any(columns))
         for place, name in enumerate(columns):
             numbers = all(isinstance(line[place], int | float) for line in lines)
             table.add_column(name, justify="right" if numbers and lines else "left")

@@ -24,6 +24,7 @@ PARTITIONS: Final = 3
 """Of each topic: enough to have clients side by side, and quick to make."""
 _QUICK: Final = {"RESPONDER_POLL_SECONDS": "0.1"}
 _STATUS_PAUSE_SECONDS: Final = "0.01"
+_STATUSES: Final = "delivered,read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def set_up(settings: StackSettings, logs: Path, screen: Screen) -> Iterator[Stag
     def say(what: str) -> None:
         screen.say(f"{monotonic_seconds() - begun_seconds:5.1f} s  {what}", "dim")
 
-    say("Kafka and a MongoDB server are started (the first time, their jars are downloaded)")
+    say("Kafka and a MongoDB server start (the first time, jars are downloaded)")
     with running_stack(own, say=say) as stack:
         asyncio.run(_prepare(stack.addresses.kafka))
         with free_ports() as ports:
@@ -75,9 +76,11 @@ def set_up(settings: StackSettings, logs: Path, screen: Screen) -> Iterator[Stag
         installation = Installation(stack.addresses, ports, Secrets.made(), clock="events")
         # The mark is the stack's own, so that its watchdog ends the services with it.
         programs = Programs(stack.folder.path, logs, installation.environment(os.environ, **_QUICK))
-        say("ingest, classifier, sanctions, responder and the provider's stand-in are started")
+        say("the four services and the provider's stand-in start")
         try:
-            provider = sandbox(ports, "--status-pause-seconds", _STATUS_PAUSE_SECONDS)
+            provider = sandbox(
+                ports, "--statuses", _STATUSES, "--status-pause-seconds", _STATUS_PAUSE_SECONDS
+            )
             programs.start([services_in_one(ports), provider])
             say("all of them are ready")
             yield Stage(installation, programs)

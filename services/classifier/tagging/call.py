@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from services.classifier.tagging.chat import Read, language_of, read, sensitive_evidence
 from services.classifier.tagging.evidence import evidence_span
 from services.classifier.tagging.linear import Model
@@ -31,11 +33,14 @@ _NAMED: Final = re.compile(
     r"profe\w*|consultor\w*|asesor\w*|analista)\W+){0,3}$"
 )
 _CAPITAL: Final = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ'’]{2,}")
-_SPEAKING: Final = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{2,}(?: [A-ZÀ-Þ][a-zà-ÿ]+)? (?:speaking|here|falando|al habla|na linha|a la orden|a sus ordenes|,? (?:bom dia|boa tarde|buenos dias))")
-_PURPOSE: Final = re.compile(
-    r"\b(?:ligo|ligando|liguei|motivo|assunto|asunto|llamo|llamaba|llamando|llamada es|le marco|marcaba|le hablo|hablaba|para (?:confirmar|avisar|informar|coordinar|ver|hacer)|"
-    r"sobre|referente|respecto|pela|pelo|por (?:el|la|su|o|a)|a respeito|calling|call (?:about|to)|reason|regarding|about|because|to (?:confirm|let you know|follow))\b"
+_SPEAKING: Final = re.compile(
+    r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?,? (?:speaking|here|falando|al habla|na linha|a la orden|a sus órdenes|(?:le|te|les|lo|la) (?:saluda|atiende|habla)"
+    r"|bom dia|boa (?:tarde|noite)|buen[ao]s (?:días|tardes|noches)|good (?:morning|afternoon|evening)|how (?:can|may))"
 )
+_NAMED_SURELY: Final = re.compile(
+    r"\b(?:(?:le|te|lo|la|les) (?:habla|saluda|atiende)|mi nombre es|me llamo|meu nome e|me chamo|my name is|aqui (?:e|fala) [oa]) [a-z]{2,}"
+)
+_LEAST_PURPOSE_WORDS: Final = 14
 _RECAP: Final = re.compile(
     r"\b(?:recapitul\w*|resum\w*|repass\w*|repas\w*|repetindo|repetiendo|repito|le repito|confirmo|confirmando|para confirmar|to confirm|to recap|recap|sum up|"
     r"fic(?:a|ou|amos|ando) (?:assim|combinad\w|certo|acertad\w|entao)|quedamos|quedo asi|queda asi|queda entonces|entao (?:fica|ficou|ficamos|esta tudo|ta tudo|confirm\w+|sao|e)|"
@@ -44,8 +49,8 @@ _RECAP: Final = re.compile(
 _THEN: Final = re.compile(r"\b(?:entao|entonces|so|then)\b[,:]?")
 _CHECKED: Final = re.compile(r"(?:certo|correto|confere|confirma\w*|de acordo|de acuerdo|correcto|esta bien|conforme|right|correct|ok|fechado|algo mas|mais alguma coisa|anything else|tudo certo|combinado|estamos)\W*\?")
 _UPSET: Final = re.compile(
-    r"(?:por favor\b.*\bpor favor|pelo amor|por el amor|por dios|desesper\w+|no puedo mas|nao aguento|no aguanto|at the end of my|tremendo|gritando|gritar|"
-    r"(?:mil|cien|dez|diez|veinte) veces|mil vezes|de novo isso|otra vez|(\b\w{4,}\b)\W+\1\b|would you let me|ay,? no|ah,? nao|no me grites|que disculpa|basta|chega)"
+    r"(?:por favor\b.*\bpor favor|pelo amor|por el amor|por dios|desesper\w+|no puedo mas|nao aguento|no aguanto|at the end of my|gritando|gritar|"
+    r"(?:mil|cien|dez|diez|veinte) veces|mil vezes|de novo isso|ruego|apurense|se lo suplico|eu to tremendo|estoy temblando|i can't take|would you let me|ay,? no|ah,? nao|no me grites|que disculpa|ya basta)"
 )
 
 Told = tuple[Finding, float, int, tuple[int, int]]
@@ -111,16 +116,15 @@ def _unidentified(heard: Listened) -> Iterator[Told]:
         return
     named = any(_names_somebody(heard.turns[at].text) for at in agent)
     outbound = heard.sample.direction is Direction.OUTBOUND
-    purpose = not outbound or any(
-        _PURPOSE.search(heard.folded[at]) for at in heard.turns_of("agent")[: _OPENING_TURNS + 1]
-    )
+    opening = " ".join(heard.folded[at] for at in heard.turns_of("agent")[: _OPENING_TURNS + 1])
+    purpose = not outbound or len(opening.split()) >= _LEAST_PURPOSE_WORDS
     if not named or not purpose:
         at = agent[-1] if outbound else agent[0]
         yield Finding.UNIDENTIFIED, _LIKELY, at, _whole(heard.turns[at])
 
 
 def _names_somebody(text: str) -> bool:
-    if _SPEAKING.search(text):
+    if _SPEAKING.search(text) or _NAMED_SURELY.search(fold(text).text):
         return True
     return any(_NAMED.search(fold(text[: name.start()]).text) for name in _CAPITAL.finditer(text[:400]))
 
@@ -169,8 +173,11 @@ def _rambling(heard: Listened) -> Iterator[Told]:
 
 
 def _tone(model: Model, heard: Listened) -> Iterator[Told]:
-    client = model.calibration["client"]
-    aggressive = heard.texts.client[: len(heard.turns), client.tags.index(Flag.AGGRESSIVE)]
+    client, staff = model.calibration["client"], model.calibration["staff"]
+    aggressive = np.minimum(
+        heard.texts.client[: len(heard.turns), client.tags.index(Flag.AGGRESSIVE)],
+        heard.texts.staff[: len(heard.turns), staff.tags.index(Flag.AGGRESSIVE)],
+    )
     least = client.least[client.tags.index(Flag.AGGRESSIVE)]
     angry: set[str] = set()
     for at, turn in enumerate(heard.turns):
@@ -194,5 +201,5 @@ def _tone(model: Model, heard: Listened) -> Iterator[Told]:
 def _agitation(text: str, folded: str) -> int:
     """Return how many signs of agitation a turn shows."""
     exclaimed = sum(len(part.split()) >= 2 for part in re.findall(r"[^.!?]+(?=!)", text))
-    upset = len(_UPSET.findall(folded))
+    upset = 2 * len(_UPSET.findall(folded))
     return exclaimed + upset

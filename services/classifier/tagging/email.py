@@ -9,7 +9,7 @@ import numpy as np
 from services.classifier.tagging.chat import Read, language_of, read, sensitive_evidence
 from services.classifier.tagging.evidence import evidence_span
 from services.classifier.tagging.letters import Shape, shape_of
-from services.classifier.tagging.linear import Model
+from services.classifier.tagging.linear import F32, Model
 from services.classifier.tagging.samples import EmailSample
 from services.classifier.tagging.sentences import sentences
 from services.classifier.tagging.spelling import Dictionary
@@ -19,7 +19,7 @@ from shared.tags import Finding, Flag, Language
 _SURE: Final = 0.99
 _MOST_CODE_POINTS: Final = 20_000
 _UNKNOWN_WORDS: Final = 2
-_UNKNOWN_SHARE: Final = 0.025
+_UNKNOWN_SHARE: Final = 0.015
 _CONFIDENCE: Final = {
     Finding.VAGUE_SUBJECT: 0.93,
     Finding.MISSING_GREETING: 0.93,
@@ -28,6 +28,15 @@ _CONFIDENCE: Final = {
     Finding.UNSTRUCTURED: 0.93,
     Finding.SPELLING: 0.85,
 }
+
+_TONES: Final = {
+    Finding.AGGRESSIVE: ("client", Flag.AGGRESSIVE),
+    Finding.IMPATIENT: ("client", Flag.IMPATIENT),
+    Finding.INFORMAL: ("staff", Flag.INFORMAL),
+    Finding.UNSPECIFIC: ("client", Flag.UNCLEAR),
+}
+"""What is learned of an e-mail's tone, and the chat tag that its sentences are read for."""
+TONE_FINDINGS: Final = tuple(_TONES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,49 +113,45 @@ def _of_spelling(letter: Letter, dictionary: Dictionary) -> Iterator[Told]:
 
 
 def _of_tone(model: Model, letter: Letter) -> Iterator[Told]:
-    sure = tone(letter.texts, len(letter.spans), model)
-    for finding, value in sure.items():
-        if value.sure >= value.least:
-            yield _told(finding, value.sure, letter, _span_of(model, letter, finding, value))
+    features = tone_features(model, letter.texts, len(letter.spans), letter.body)
+    part = model.calibration["email"]
+    sure = part.probabilities(features[None, :])[0].tolist()
+    for name, value, least in zip(part.tags, sure, part.least, strict=True):
+        if value >= least:
+            finding = Finding(name)
+            yield _told(finding, value, letter, _span_of(model, letter, finding))
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
-    """How sure a finding is, from which it is told, which sentence shows it most, by which tag."""
+def tone_features(model: Model, texts: Read, sentence_count: int, body: str) -> F32:
+    """Return how an e-mail sounds: the strongest sentence, the mean and the whole, as log odds a tag.
 
-    sure: float
-    least: float
-    sentence: int
-    tag: str
-
-
-def tone(texts: Read, sentence_count: int, model: Model) -> dict[Finding, Tone]:
-    """Return what the sentences of an e-mail say of its tone."""
-    client, staff = model.calibration["client"], model.calibration["staff"]
-
-    def of(part: np.ndarray[tuple[int, int], np.dtype[np.float32]], at: int) -> tuple[float, int]:
-        column = part[:sentence_count, at]
-        return float(column.max()), int(column.argmax())
-
-    aggressive, angry = of(texts.client, client.tags.index(Flag.AGGRESSIVE))
-    impatient, pressing = of(texts.client, client.tags.index(Flag.IMPATIENT))
-    informal = texts.staff[:sentence_count, staff.tags.index(Flag.INFORMAL)]
-    loose = float(np.sort(informal)[-3:].mean())
-    whole = float(texts.client[sentence_count, client.tags.index(Flag.UNCLEAR)])
-    unclear, vague = of(texts.client, client.tags.index(Flag.UNCLEAR))
-    return {
-        Finding.AGGRESSIVE: Tone(aggressive, 0.8, angry, f"client:{Flag.AGGRESSIVE}"),
-        Finding.IMPATIENT: Tone(impatient, 0.6, pressing, f"client:{Flag.IMPATIENT}"),
-        Finding.INFORMAL: Tone(loose, 0.6, int(informal.argmax()), f"staff:{Flag.INFORMAL}"),
-        Finding.UNSPECIFIC: Tone(max(whole, unclear * 0.5), 0.5, vague, f"client:{Flag.UNCLEAR}"),
-    }
+    `texts` holds the sentences and, last, the whole. Then the logarithm of its length in words, and
+    whether it holds numbers before its last lines.
+    """
+    features: list[float] = []
+    for kind, flag in _TONES.values():
+        part = texts.client if kind == "client" else texts.staff
+        column = part[:, model.calibration[kind].tags.index(flag)]
+        told, whole = column[:sentence_count], float(column[sentence_count])
+        features += [_log_odds(float(told.max())), _log_odds(float(told.mean())), _log_odds(whole)]
+    before_signature = body[: max(len(body) - 80, 0)]
+    features += [float(np.log1p(len(body.split()))), float(any(map(str.isdigit, before_signature)))]
+    return np.array(features, np.float32)
 
 
-def _span_of(model: Model, letter: Letter, finding: Finding, value: Tone) -> tuple[int, int]:
-    prepared = letter.texts.prepared[value.sentence]
-    sections = {str(finding), f"staff_{finding}", value.tag.partition(":")[2]}
-    start, end = evidence_span(model, letter.texts.scored, value.sentence, prepared, value.tag, sections)
-    offset = letter.spans[value.sentence][0]
+def _log_odds(sure: float) -> float:
+    kept = min(max(sure, 1e-4), 1 - 1e-4)
+    return float(np.log(kept / (1 - kept)))
+
+
+def _span_of(model: Model, letter: Letter, finding: Finding) -> tuple[int, int]:
+    kind, flag = _TONES[finding]
+    part = letter.texts.client if kind == "client" else letter.texts.staff
+    sentence = int(part[: len(letter.spans), model.calibration[kind].tags.index(flag)].argmax())
+    prepared = letter.texts.prepared[sentence]
+    sections = {str(flag), f"staff_{flag}"}
+    start, end = evidence_span(model, letter.texts.scored, sentence, prepared, f"{kind}:{flag}", sections)
+    offset = letter.spans[sentence][0]
     return offset + start, offset + end
 
 

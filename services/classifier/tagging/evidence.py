@@ -13,6 +13,8 @@ from services.classifier.tagging.prepare import Prepared, snapped
 
 _TOKEN: Final = re.compile(r"\S+")
 _MOST_WORDS: Final = 8
+_LEAST_TELLING: Final = 4
+"""Code points; a shorter hit is a word that needs the others to mean anything."""
 _WORD_COST: Final = 0.02
 """What a word must add to a tag's score to be worth reading aloud."""
 _MOST_CODE_POINTS: Final = 160
@@ -39,6 +41,7 @@ def _best_hit(
         (float(model.dense[hit.line, column]), hit)
         for hit in hits
         if model.lexicon.lines[hit.line].section.partition(".")[0] in sections
+        and hit.end - hit.start >= _LEAST_TELLING
     ]
     if not telling:
         return None

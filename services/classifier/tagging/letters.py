@@ -15,7 +15,7 @@ _GREETING: Final = re.compile(
     r"buenas|prezad\w+|car[oa]s?|estimad\w+|querid\w+|senhor\w*|senor\w*|sr\w?|sra\w?|ilm\w+|distinguid\w+|apreciad\w+|"
     r"respetad\w+|dear|greetings|good (?:morning|afternoon|evening|day)|to whom|a quien corresponda|a quem (?:possa|interess)|"
     r"saludos|saludo cordial|cordial saludo|reciba\w*|que tal|que onda|que hubo|quiubo|oiga|oigan|epa|epale|amig\w+|colegas|equip\w+|team|"
-    r"doctor\w*|doutor\w*|dr\w?|dra|ing\w*|lic\w*|profe\w*|don|dona|mr|mrs|ms|miss)\b)"
+    r"de mi (?:mayor )?consideracion|hey+|doctor\w*|doutor\w*|dr\w?|dra|ing\w*|lic\w*|profe\w*|don|dona|mr|mrs|ms|miss)\b)"
 )
 _GREETING_WITHIN: Final = re.compile(
     r"^[^.!?]{0,60}\b(?:bom dia|boa tarde|boa noite|buen dia|buenos dias|buenas tardes|buenas noches|good morning|good afternoon)\b"
@@ -26,7 +26,7 @@ _CLOSING: Final = re.compile(
     r"agradecid\w+|agradecemos|le agradecemos|quedo (?:atent\w|pendiente|a la espera|al pendiente|a sus ordenes)|quedamos (?:atent\w+|al pendiente|a la espera)|"
     r"fico (?:no aguardo|a disposicao|aguardando)|ficamos (?:no aguardo|a disposicao)|aguardo (?:retorno|resposta)|un abrazo|abrazos?|chau|tchau|"
     r"ate (?:mais|logo|breve)|hasta (?:luego|pronto)|(?:best|kind|warm|many)?\s?regards|sincerely|faithfully|cheers|thanks?|thank you|thx|"
-    r"best wishes|all the best|take care|yours|respectfully|see you|que tenga\w*|tenha um|have a (?:nice|good|great)|dios (?:los|le|la|lo) bendiga)\b"
+    r"best wishes|all the best|take care|yours|respectfully|see you|laters?|hugs|kisses|besotes?|abrasos?|cuid[ea]te\w*|cuidense|nos vemos|nos vidrios|peace|talk soon|ciao|ta luego|um cheiro|que tenga\w*|tenha um|have a (?:nice|good|great)|dios (?:los|le|la|lo) bendiga)\b"
 )
 _PHONE: Final = re.compile(r"\+?\(?\d[\d\s().\-]{6,}\d|⟦private_phone⟧")
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

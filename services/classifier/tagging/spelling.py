@@ -1,7 +1,7 @@
 """Spelling: words that the spelling dictionaries of a language do not know."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,8 +32,10 @@ class Dictionary:
         return [span for span, is_known in zip(spans, known[at] == hashes, strict=True) if not is_known]
 
 
-def hashes_of(words: list[str]) -> U64:
-    """Return the hash of each word. A word is one run: letters only."""
+def hashes_of(words: Sequence[str]) -> U64:
+    """Return the hash of each word; words are letters only, of the Latin alphabet."""
     runs = phrases(words)
-    first = np.searchsorted(runs.text[: len(words)], np.arange(len(words)))
-    return runs.hashes[: len(words)][first]
+    single = runs.end - runs.start == np.fromiter(map(len, words), np.int32, len(words))[runs.text]
+    hashes = np.zeros(len(words), np.uint64)
+    hashes[runs.text[single]] = runs.hashes[single]
+    return hashes

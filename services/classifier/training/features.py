@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from spellchecker import SpellChecker
+from wordfreq import get_frequency_dict
 
 from services.classifier.tagging.lexicon import Hit, Lexicon
 from services.classifier.tagging.ngrams import BUCKETS, Grams, grams
@@ -20,7 +21,9 @@ from shared.privacy.folding import fold
 from shared.tags import Language
 
 _MOST_DICTIONARY_WORDS = 60_000
-_MOST_KNOWN_WORDS = 120_000
+_LEAST_LETTERS = 4
+_LEAST_FREQUENCY = 6e-8
+"""Of a running text; rarer words are as often slips as words."""
 _BATCH = 256
 _LEAST_TEXTS = 2
 """An n-gram of fewer training texts is not kept."""
@@ -100,12 +103,22 @@ SHAPES = len(NAMES)
 
 
 def known_words() -> dict[str, NDArray[np.uint64]]:
-    """Return the words that spelling is judged by, as steps between their ascending hashes."""
+    """Return the words that spelling is judged by, as steps between their ascending hashes.
+
+    A word is known when it is in the spelling dictionary, or used often enough: `wordfreq` has the
+    forms of a word that a dictionary of its roots leaves out.
+    """
     known: dict[str, NDArray[np.uint64]] = {}
     for language in Language:
-        counts = SpellChecker(language=language.value[:2]).word_frequency.dictionary
-        frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_KNOWN_WORDS]
-        words = [word.lower() for word, _ in frequent if word.isalpha()]
-        hashes = np.unique(hashes_of(words))
+        code = language.value[:2]
+        counts = SpellChecker(language=code).word_frequency.dictionary
+        used = get_frequency_dict(code, wordlist="large")
+        words = {word.lower() for word in counts if word.isalpha() and len(word) >= _LEAST_LETTERS}
+        words |= {
+            word
+            for word, frequency in used.items()
+            if frequency >= _LEAST_FREQUENCY and word.isalpha() and len(word) >= _LEAST_LETTERS
+        }
+        hashes = np.unique(hashes_of(sorted(words)))
         known[f"known_{language.value}"] = np.diff(hashes, prepend=np.uint64(0))
     return known

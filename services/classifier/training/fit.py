@@ -150,3 +150,21 @@ def _threshold(sure: NDArray[np.float64], has: NDArray[np.bool_], least_precisio
         if precision >= least_precision and f1 > best_f1:
             best, best_f1 = float(threshold), f1
     return best
+
+
+def calibrate_few(
+    tags: Sequence[str], inputs: Sequence[Sequence[int]], features: F32, has: NDArray[np.bool_]
+) -> Calibrated:
+    """Fit flags from few examples: each from its own inputs, kept small; the rest of its weights are 0."""
+    weights = np.zeros((features.shape[1], len(tags)), np.float32)
+    biases, thresholds = [], []
+    for column in range(len(tags)):
+        chosen = list(inputs[column])
+        fitted = LogisticRegression(C=0.3, max_iter=2000).fit(features[:, chosen], has[:, column])
+        weights[chosen, column] = fitted.coef_[0]
+        biases.append(float(fitted.intercept_[0]))
+        sure = fitted.predict_proba(features[:, chosen])[:, 1]
+        thresholds.append(_threshold(sure, has[:, column], 0.0))
+    return Calibrated(
+        tags, range(features.shape[1]), weights, np.array(biases, np.float32), np.array(thresholds, np.float32)
+    )

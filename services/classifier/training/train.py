@@ -1,7 +1,7 @@
 """The whole training: reads the messages, fits, calibrates, measures, writes the model file."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -9,14 +9,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.classifier.tagging.chat import read
+from services.classifier.tagging.email import TONE_FINDINGS, tone_features
 from services.classifier.tagging.lexicon import Lexicon
+from services.classifier.tagging.linear import Model, model_of
 from services.classifier.tagging.prepare import prepare
-from services.classifier.training.corpus import Message, read_messages
-from services.classifier.training.features import Features, Weighing, features_of, known_words, vocabulary
+from services.classifier.tagging.sentences import sentences
+from services.classifier.training.corpus import Mail, Message, masked, read_mails, read_messages
+from services.classifier.training.features import Weighing, features_of, known_words, vocabulary
 from services.classifier.training.fit import (
     Calibrated,
     Scorer,
     calibrate_choice,
+    calibrate_few,
     calibrate_flags,
     columns,
     fit_scorer,
@@ -24,7 +29,7 @@ from services.classifier.training.fit import (
 )
 from services.classifier.training.heads import HEADS, LEARNED_CLIENT_FLAGS, LEARNED_STAFF_FLAGS
 from services.classifier.training.lexicon_table import build_lexicon
-from shared.tags import Direction, Flag
+from shared.tags import Direction, Finding, Flag
 
 MODEL: Final = Path(__file__).parents[1] / "model" / "model.npz"
 F32 = NDArray[np.float32]
@@ -41,7 +46,10 @@ def main() -> None:
     unseen = scores_of_unseen(features, learned, rows)
     calibrations = calibrate(unseen, learned)
     scorer = fit_scorer(features, learned, rows)
-    write(MODEL, scorer, calibrations, lexicon, hashes, groups)
+    about = (scorer, calibrations, lexicon, hashes, groups)
+    # What e-mails add is learned with the model that reads their sentences.
+    calibrations["email"] = calibrate_mails(model_of(arrays_of(*about)), read_mails())
+    write(MODEL, arrays_of(*about))
     print(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB", flush=True)  # noqa: T201
 
 
@@ -68,21 +76,42 @@ def _has(messages: Sequence[Message], flags: Sequence[Flag]) -> NDArray[np.bool_
     return np.array([[flag in message.flags for flag in flags] for message in messages])
 
 
-def write(
-    path: Path,
+def calibrate_mails(model: Model, mails: Sequence[Mail]) -> Calibrated:
+    """Fit the findings of an e-mail's tone."""
+    learned = [mail for mail in mails if not mail.is_held_out]
+    rows: list[F32] = []
+    for mail in learned:
+        body = masked(mail.body)
+        spans = sentences(body) or [(0, len(body))]
+        texts = read(model, [*(body[start:end] for start, end in spans), f"{masked(mail.subject)}\n{body}"])
+        rows.append(tone_features(model, texts, len(spans), body))
+    has = np.array([[finding in mail.findings for finding in TONE_FINDINGS] for mail in learned])
+    own = np.arange(3)
+    inputs = [[*(own + 3 * at), *([12, 13] if finding is Finding.UNSPECIFIC else [])] for at, finding in enumerate(TONE_FINDINGS)]
+    return calibrate_few([str(finding) for finding in TONE_FINDINGS], inputs, np.stack(rows), has)
+
+
+def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write the model file."""
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    path.write_bytes(buffer.getvalue())
+
+
+def arrays_of(
     scorer: Scorer,
-    calibrations: dict[str, Calibrated],
+    calibrations: Mapping[str, Calibrated],
     lexicon: Lexicon,
     hashes: NDArray[np.uint64],
     groups: NDArray[np.uint16],
-) -> None:
-    """Write the model file: the same input gives the same bytes."""
+) -> dict[str, NDArray[Any]]:
+    """Return the arrays of the model file: the same input gives the same."""
     about = {
         "tags": [head.name for head in HEADS],
         "lines": [[line.section, list(line.groups), line.whole] for line in lexicon.lines],
         "calibration": {name: _plain(calibration) for name, calibration in calibrations.items()},
     }
-    arrays: dict[str, NDArray[Any]] = {
+    return {
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
         "bias": scorer.bias,
         "dense": scorer.dense_weights.astype(np.float16),
@@ -92,9 +121,6 @@ def write(
         **_packed("letters", scorer.letters, scorer.letter_weights),
         **_packed("words", scorer.words, scorer.word_weights),
     }
-    buffer = BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
-    path.write_bytes(buffer.getvalue())
 
 
 def _packed(name: str, weighing: Weighing, weights: F32) -> dict[str, NDArray[Any]]:
@@ -111,11 +137,8 @@ def _packed(name: str, weighing: Weighing, weights: F32) -> dict[str, NDArray[An
 def _plain(calibration: Calibrated) -> dict[str, Any]:
     return {
         "tags": list(calibration.tags),
-        "inputs": list(calibration.inputs),
+        "inputs": [int(at) for at in calibration.inputs],
         "weights": np.round(calibration.weights, 5).tolist(),
         "bias": np.round(calibration.bias, 5).tolist(),
         "thresholds": np.round(calibration.thresholds, 3).tolist(),
     }
-
-
-__all__ = ["Features", "calibrate", "main", "write"]

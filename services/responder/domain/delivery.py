@@ -23,8 +23,16 @@ class JobState(StrEnum):
     SENDING = "sending"
 
 
+class Action(StrEnum):
+    """What a job does: say a reply, or block the client at the provider, or lift that."""
+
+    SAY = "say"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+
+
 class Job(Frozen):
-    """One reply that is not finished."""
+    """One reply, or one block, that is not finished."""
 
     reply: str
     tenant: TenantId
@@ -40,6 +48,9 @@ class Job(Frozen):
     delayed: bool = False
     """Guidance: the client's next message supersedes it until it is due."""
     superseded: bool = False
+    action: Action = Action.SAY
+    blocks: bool = False
+    """Once the provider has taken it, the client is to be blocked there."""
     attempts: int = 0
     state: JobState = JobState.WAITING
     lease: str | None = None
@@ -103,6 +114,7 @@ def job_of(reply: Reply, last_inbound_at: datetime | None) -> Job | None:
         seq=reply.seq,
         window_until=opened + WINDOW,
         delayed=reply.due_at > reply.occurred_at,
+        blocks=reply.blocks,
     )
 
 

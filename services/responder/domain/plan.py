@@ -11,7 +11,7 @@ from shared.events.outcomes import MessageSettledV1, Paragraph, Refused, Settled
 from shared.ids import ClientId, TenantId, consequence_id
 from shared.policy.pack import CompiledPack
 from shared.policy.render import render
-from shared.words import Effect, Matter, Refusal, ReplyState
+from shared.words import Effect, Fact, Matter, Refusal, ReplyState
 
 STALE: Final = timedelta(minutes=30)
 """A cause older than this, by the clock of what the system does, gets no reply."""
@@ -152,4 +152,12 @@ def _reply(
         steps=(Step(state=state, at=now),),
         refused=refused,
         due_at=outcome.occurred_at + timedelta(seconds=delay_seconds) if said else None,
+        blocks=_blocks(outcome, pack, said),
     )
+
+
+def _blocks(outcome: Settled, pack: CompiledPack, said: Sequence[Paragraph]) -> bool:
+    """Whether the reply tells of a channel that this pack has blocked at the provider as well."""
+    wanted = pack.restriction is not None and pack.restriction.provider_block
+    told = any(paragraph.matter is Matter.RESTRICTION for paragraph in said)
+    return wanted and told and any(fact.fact is Fact.CHANNEL_DISABLED for fact in outcome.facts)

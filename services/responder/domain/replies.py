@@ -52,6 +52,8 @@ class Reply(Frozen):
     steps: tuple[Step, ...] = ()
     refused: tuple[Refused, ...] = ()
     due_at: Instant | None = None
+    blocks: bool = False
+    """It tells of a restriction that is to be made at the provider too."""
     provider_id: str | None = None
     error_code: str | None = None
 

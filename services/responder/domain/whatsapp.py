@@ -49,7 +49,7 @@ def read_answer(status: int, raw: bytes) -> Answer:
         return _accepted(body)
     if not isinstance(error, Mapping) or not isinstance(error.get("code"), int):
         return TryAgain(f"HTTP {status} without a code", "job") if status >= 500 else _unreadable(status)
-    return _refused(int(error["code"]), status)
+    return answer_of_code(int(error["code"]), status)
 
 
 def _json(raw: bytes) -> Mapping[str, Any]:
@@ -74,7 +74,8 @@ def _unreadable(status: int) -> Answer:
     return Rejected(Refusal.SEND_FAILED, f"http_{status}")
 
 
-def _refused(code: int, status: int) -> Answer:
+def answer_of_code(code: int, status: int) -> Answer:
+    """Return what one of the provider's error codes means, for any of its calls."""
     if code == _PAIR_RATE:
         return TryAgain("pair rate", "client")
     if code in _NUMBER_LIMIT:

@@ -11,7 +11,7 @@ from services.responder.domain.replies import Reply, Step
 from services.sanctions.domain.standing import Appeal, Call, Infraction, Restriction, Review, Standing
 from shared.events.base import Address, Route
 from shared.events.commands import CommandRequestedV1
-from shared.events.decisions import Evidence, FiredRule, FindingEffect, MessageDecidedV1, SignalEffect, Tags
+from shared.events.decisions import Evidence, FindingEffect, FiredRule, MessageDecidedV1, SignalEffect, Tags
 from shared.events.messages import ContentKind
 from shared.events.outcomes import (
     ChannelStanding,
@@ -110,7 +110,15 @@ def full_history() -> History:
     entry = {"at": AT, "direction": Direction.INBOUND, "intent": Intent.GREETING, "language": Language.EN}
     entries = tuple(
         Entry.model_validate(
-            entry | {"message": f"m-{kind}", "kind": kind, "length": 4, "text": "hola", "digest": "d1"}
+            entry
+            | {
+                "message": f"m-{kind}",
+                "kind": kind,
+                "length": 4,
+                "text": "hola",
+                "digest": "d1",
+                "burst": MESSAGE,
+            }
         )
         for kind in ContentKind
     )
@@ -214,8 +222,8 @@ def full_standing() -> Standing:
         closed=("call-0",),
         forgiven_before=AT,
         exempt_until=AT,
-        language=Language.PT_BR,
         erased_at=AT,
+        language=Language.PT_BR,
     )
 
 

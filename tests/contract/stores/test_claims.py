@@ -106,8 +106,8 @@ async def test_a_claim_and_a_taking_back_that_race_agree(backend: Backend) -> No
     jobs = [job(f"r{n}", client=ClientId(f"client-{n}"), delayed=True) for n in range(8)]
     await backend.outbox().add(jobs)
     first, second = backend.outbox(), backend.outbox()
-    claimed, *taken_back = await asyncio.gather(
-        first.claim(NOW, WALL, 8), *(second.supersede(one) for one in jobs)
+    claimed, taken_back = await asyncio.gather(
+        first.claim(NOW, WALL, 8), asyncio.gather(*(second.supersede(one) for one in jobs))
     )
     told = {one.reply: one.superseded for one in claimed}
     assert told == {one.reply: back for one, back in zip(jobs, taken_back, strict=True)}

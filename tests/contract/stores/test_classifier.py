@@ -58,7 +58,9 @@ async def test_the_first_decision_stays_and_the_callers_is_transient(backend: Ba
 
 async def test_one_message_twice_in_one_call_is_transient_too(backend: Backend) -> None:
     with pytest.raises(Transient):
-        await backend.decisions().add([first := decided("m1", policy="first"), decided("m1", policy="second")])
+        await backend.decisions().add(
+            [first := decided("m1", policy="first"), decided("m1", policy="second")]
+        )
     assert await backend.decisions().of([M1]) == {M1: first}
 
 
@@ -71,9 +73,7 @@ async def test_nothing_to_keep_is_no_error(backend: Backend) -> None:
 
 async def test_of_decisions_that_race_one_wins_and_the_others_are_transient(backend: Backend) -> None:
     rivals = [decided("m1", policy=f"by {number}") for number in range(4)]
-    came = await asyncio.gather(
-        *(backend.decisions().add([one]) for one in rivals), return_exceptions=True
-    )
+    came = await asyncio.gather(*(backend.decisions().add([one]) for one in rivals), return_exceptions=True)
     (winner,) = [one for one, error in zip(rivals, came, strict=True) if error is None]
     assert [type(error) for error in came if error is not None] == [Transient] * 3
     assert await backend.decisions().of([M1]) == {M1: winner}
@@ -139,9 +139,7 @@ async def test_of_histories_that_race_one_wins_and_the_others_are_transient(
     if revision:
         await backend.histories().save([history("m0")])
     rivals = [history(f"by-{number}", revision=revision) for number in range(4)]
-    came = await asyncio.gather(
-        *(backend.histories().save([one]) for one in rivals), return_exceptions=True
-    )
+    came = await asyncio.gather(*(backend.histories().save([one]) for one in rivals), return_exceptions=True)
     (winner,) = [one for one, error in zip(rivals, came, strict=True) if error is None]
     assert [type(error) for error in came if error is not None] == [Transient] * 3
     assert await kept(backend) == winner.model_copy(update={"revision": revision + 1})

@@ -10,7 +10,7 @@ from shared.events.base import Address
 from shared.events.decisions import Evidence, MessageDecidedV1, Tags
 from shared.events.messages import ContentKind
 from shared.events.outcomes import CommandSettledV1, FactRecord
-from shared.ids import MessageId
+from shared.ids import ClientId, MessageId
 from shared.mongo.store import Document
 from shared.tags import Direction, Flag, Language
 from shared.words import CommandName, CommandState, Fact, ReplyState
@@ -36,8 +36,8 @@ RUDE = Tags(
 )
 
 
-def rude(message: str, minutes: float = 0, **more: object) -> MessageDecidedV1:
-    return decided(message, later(minutes=minutes), **{"tags": RUDE, **more})
+def rude(message: str, minutes: float = 0, client: ClientId = CLIENT) -> MessageDecidedV1:
+    return decided(message, later(minutes=minutes), client=client, tags=RUDE)
 
 
 def words_of(decision: MessageDecidedV1) -> tuple[list[str], Address]:

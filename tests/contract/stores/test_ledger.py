@@ -8,7 +8,7 @@ import pytest
 
 from services.sanctions.domain.standing import Standing, rebuild
 from shared.errors import Transient
-from shared.events.outcomes import FactRecord, MessageSettledV1
+from shared.events.outcomes import FactRecord, MessageSettledV1, Settled
 from shared.ids import ClientId, TenantId
 from shared.tags import Channel
 from shared.words import Fact
@@ -25,9 +25,7 @@ KEY, OTHER = (TENANT, CLIENT), (TENANT, OTHER_CLIENT)
 
 
 def disabled(seq: int, until: datetime | None, client: ClientId = CLIENT) -> MessageSettledV1:
-    fact = FactRecord(
-        fact=Fact.CHANNEL_DISABLED, id=f"f{seq}", at=NOW, channel=Channel.WHATSAPP, until=until
-    )
+    fact = FactRecord(fact=Fact.CHANNEL_DISABLED, id=f"f{seq}", at=NOW, channel=Channel.WHATSAPP, until=until)
     return settled(f"d{seq}-{client}", NOW, seq=seq, client=client, facts=(fact,))
 
 
@@ -45,7 +43,7 @@ async def standing(backend: Backend) -> Standing:
 
 
 async def test_outcomes_come_back_as_they_were_settled(backend: Backend) -> None:
-    outcomes = [full_message_outcome(), full_command_outcome()]
+    outcomes: list[Settled] = [full_message_outcome(), full_command_outcome()]
     assert [unfilled(one) for one in outcomes] == [[], []]
     assert [unfilled(fact) for fact in outcomes[0].facts] == [[]] * len(Fact)
     await backend.ledger().append(outcomes)
@@ -54,7 +52,7 @@ async def test_outcomes_come_back_as_they_were_settled(backend: Backend) -> None
 
 
 async def test_a_standing_folded_from_every_fact_comes_back_equal(backend: Backend) -> None:
-    outcomes = [full_message_outcome(), full_command_outcome()]
+    outcomes: list[Settled] = [full_message_outcome(), full_command_outcome()]
     await backend.ledger().append(outcomes)
     expected = rebuild(*KEY, outcomes)
     await backend.ledger().save([expected], outcomes)

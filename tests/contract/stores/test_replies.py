@@ -28,7 +28,8 @@ async def held(backend: Backend) -> dict[Matter, Slot]:
 
 
 async def test_a_reply_comes_back_as_it_was_kept(backend: Backend) -> None:
-    assert unfilled(kept := full_reply()) == []
+    kept = full_reply()
+    assert unfilled(kept) == []
     await backend.replies().add([kept], [])
     assert await backend.replies().of([kept.id, "unknown"]) == {kept.id: kept}
     assert await backend.replies().by_provider_id("wamid.1") == kept

@@ -59,6 +59,12 @@ class Command:
     def complained(self) -> str:
         return self.err.read_text(encoding="utf-8")
 
+    def has_said(self, words: str) -> bool:
+        """Tell whether it has said `words` by now; fails when it has ended without."""
+        said = words in self.said
+        assert said or self.process.poll() is None, self.shown()
+        return said
+
     def exit_code(self) -> int:
         """Wait for the end; a command that takes too long is ended."""
         try:

@@ -109,7 +109,7 @@ def test_both_leave_nothing_behind_but_the_logs_of_what_went_wrong(demos: tuple[
 def test_a_demo_that_is_killed_leaves_nothing_running(tmp_path: Path, day: Path) -> None:
     demo = Command.begun(tmp_path, DEMO, "--day", str(day))
     with ended_in_the_end(demo):
-        eventually(lambda: "all of them are ready" in demo.said, "the start")
+        eventually(lambda: demo.has_said("all of them are ready"), "the start")
         assert len(alive(tmp_path / "local")) >= 4
         demo.process.kill()
         demo.process.wait()
@@ -119,7 +119,7 @@ def test_a_demo_that_is_killed_leaves_nothing_running(tmp_path: Path, day: Path)
 def test_a_demo_that_is_interrupted_says_so_and_clears_up(tmp_path: Path) -> None:
     demo = Command.begun(tmp_path, DEMO)
     with ended_in_the_end(demo):
-        eventually(lambda: "02:14" in demo.said, "the first message")
+        eventually(lambda: demo.has_said("02:14"), "the first message")
         demo.process.send_signal(signal.SIGINT)
         assert demo.exit_code() == 130, demo.shown()
     assert "interrupted; nothing is left running" in demo.complained

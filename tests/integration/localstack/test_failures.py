@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -13,9 +14,10 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from shared.clock import monotonic_seconds
-from shared.localstack import diagnosis, processes
+from shared.localstack import diagnosis, ports, processes
 from shared.localstack.errors import DiskFull, StackError, StartFailed
 from shared.localstack.parts import Part, PartStatus
+from shared.localstack.ports import HOST
 from shared.localstack.settings import StackSettings
 from shared.localstack.stack import LocalStack, running_stack
 from tests.integration.localstack.clients import collection, new_topic, produce
@@ -107,6 +109,26 @@ def test_a_jvm_that_dies_at_its_start_shows_its_log_and_leaves_nothing_running(
         stack.up()
     assert "MVStoreException" in end.value.log_tail
     assert list(processes.strays(stack.folder.path)) == []
+
+
+def test_a_port_that_another_takes_at_the_last_moment_is_given_up_for_a_free_one(
+    stack: LocalStack, settings: StackSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server((HOST, 0)) as thief:
+        stolen = int(thief.getsockname()[1])
+        really_hold, really_any, free = ports._hold, ports._any_port, [stolen]
+        monkeypatch.setattr(
+            ports, "_hold", lambda port: socket.socket() if port == stolen else really_hold(port)
+        )
+        monkeypatch.setattr(ports, "_any_port", lambda: free.pop() if free else really_any())
+        only_the_store = at(settings, tmp_path).model_copy(
+            update={"kafka_bootstrap_servers": stack.addresses.kafka}
+        )
+        with running_stack(only_the_store, say=quiet) as other:
+            assert free == []
+            assert other.addresses.kafka == stack.addresses.kafka
+            assert str(stolen) not in other.addresses.mongodb
+            assert other.status().running
 
 
 def test_a_jvm_that_dies_later_is_reported_and_comes_back_with_up(stack: LocalStack) -> None:

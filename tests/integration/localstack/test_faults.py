@@ -31,7 +31,7 @@ def test_a_killed_broker_is_reported_dead_with_its_last_words(stack: LocalStack)
     kafka, store = stack.status().parts
     assert kafka.condition == "dead"
     assert kafka.detail.startswith(f"{stack.kafka.title} was killed by signal 9: start it again")
-    assert "Kafka Server started" in kafka.log_tail
+    assert 0 < len(kafka.log_tail.splitlines()) <= 12
     assert store.condition == "running"
     assert not stack.status().running
 
@@ -57,6 +57,14 @@ async def test_a_stopped_store_has_every_document_when_it_starts_again(stack: Lo
         await asyncio.to_thread(stack.store.start)
         assert stack.addresses == before
         assert await things.count_documents({}) == 2000
+
+
+def test_up_thaws_what_is_frozen(stack: LocalStack) -> None:
+    pid = stack.store.pid
+    stack.store.pause()
+    stack.up()
+    assert stack.status().running
+    assert stack.store.pid == pid
 
 
 def test_a_fault_on_what_does_not_run_is_refused(stack: LocalStack) -> None:

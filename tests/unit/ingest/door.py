@@ -1,5 +1,6 @@
 """Ingest's HTTP side over a publisher in memory, and the requests that come to it."""
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,12 @@ class Door:
 
     def kept_raw(self) -> list[Outgoing]:
         return self.of("webhooks.quarantine")
+
+
+@functools.cache
+def fuzzed() -> Door:
+    """Return one door for all examples: the application need not be built anew for each."""
+    return Door()
 
 
 def case(name: str) -> bytes:

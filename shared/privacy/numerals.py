@@ -15,6 +15,7 @@ _SHORTEST: Final = 3  # of a number that tells something by itself
 _LEAST_DIGITS_JOINED: Final = 6
 _MOST_DIGITS_JOINED: Final = 24
 _MOST_GROUPS: Final = 6
+_LEAST_IBAN_DIGITS: Final = 20  # in more than six groups
 _LONG_LINES: Final = frozenset((44, 47, 48))  # digits of an invoice's key, of a boleto's line
 
 
@@ -90,7 +91,7 @@ def windows(reading: Reading, first: int, last: int) -> Iterator[Number]:
 def _is_worth_joining(groups: list[str], total: int, *, lettered: bool) -> bool:
     """Whether neighbours may make one number: as many digits, in as many groups, as one has."""
     if len(groups) > _MOST_GROUPS:
-        return total in _LONG_LINES or lettered
+        return total in _LONG_LINES or (lettered and total >= _LEAST_IBAN_DIGITS)
     if total < _LEAST_DIGITS_JOINED or (total > _MOST_DIGITS_JOINED and total not in _LONG_LINES):
         return False
     return total == _LEAST_DIGITS_JOINED or max(map(len, groups)) > 2
@@ -99,4 +100,5 @@ def _is_worth_joining(groups: list[str], total: int, *, lettered: bool) -> bool:
 def _number(reading: Reading, first: int, joined: str, digits: list[str]) -> Number:
     last = first + len(digits) - 1
     start, end = reading.starts[first], reading.ends[last]
-    return Number(first, last, start, end, reading.text[start:end], joined, tuple(map(len, digits)))
+    text = reading.texts[first] if first == last else reading.text[start:end]
+    return Number(first, last, start, end, text, joined, tuple(map(len, digits)))

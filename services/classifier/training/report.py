@@ -1,0 +1,102 @@
+"""How good the model is on what was held out, by language and kind, and how alike the messages are."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from services.classifier.tagging.samples import CallSample, ChatSample, EmailSample, Sample, Tagger
+from services.classifier.tagging.scoring import Labels, Score, table
+from services.classifier.training.corpus import Call, Labelled, Mail, Message, plain
+from shared.events.messages import Turn
+from shared.privacy import mask
+from shared.tags import Direction
+
+_BATCH: Final = 100
+_SHINGLE: Final = 4
+_ALIKE: Final = 0.5
+
+Labelled_ = Message | Mail | Call
+
+
+def sample_of(one: Labelled_) -> Sample:
+    """Return a labelled text as it arrives: masked by the masker, not by its marks."""
+    match one:
+        case Message():
+            return ChatSample(mask(one.text).text, one.direction)
+        case Mail():
+            subject, body = (mask(plain(text)).text for text in (one.subject, one.body))
+            return EmailSample(subject, body, one.copies, one.direction)
+        case Call():
+            turns = [
+                Turn(
+                    speaker="agent" if turn.speaker == "agent" else "client",
+                    start=turn.start,
+                    end=turn.end,
+                    text=mask(plain(turn.text)).text,
+                )
+                for turn in one.turns
+            ]
+            return CallSample(turns, one.direction)
+
+
+def labels_of(one: Labelled_) -> Labels:
+    """Return what a labelled text is."""
+    if isinstance(one, Message):
+        return Labels(one.intent, frozenset(map(str, one.flags)), None, one.language)
+    return Labels(None, None, frozenset(map(str, one.findings)), one.language)
+
+
+def score(tagger: Tagger, labelled: Sequence[Labelled_]) -> Score:
+    """Score the tagger on labelled texts."""
+    result = Score()
+    for start in range(0, len(labelled), _BATCH):
+        batch = labelled[start : start + _BATCH]
+        for one, tags in zip(batch, tagger.tag([sample_of(one) for one in batch]), strict=True):
+            result.add(labels_of(one), tags)
+    return result
+
+
+def groups(labelled: Iterable[Labelled_]) -> dict[str, list[Labelled_]]:
+    """Return labelled texts by what they are and their language."""
+    found: defaultdict[str, list[Labelled_]] = defaultdict(list)
+    for one in labelled:
+        if isinstance(one, Message):
+            who = "client" if one.direction is Direction.INBOUND else "staff"
+            found[f"{who} {one.language}"].append(one)
+        else:
+            found["e-mail" if isinstance(one, Mail) else "call"].append(one)
+    return dict(sorted(found.items()))
+
+
+def report(tagger: Tagger, labelled: Iterable[Labelled]) -> dict[str, dict[str, Any]]:
+    """Return the score of each group."""
+    chosen = [one for one in labelled if isinstance(one, Message | Mail | Call)]
+    return {name: score(tagger, group).as_json() for name, group in groups(chosen).items()}
+
+
+def tell(scores: dict[str, dict[str, Any]]) -> str:
+    """Return the scores of all groups as a person reads them."""
+    return "\n\n".join(f"== {name}\n{table(one)}" for name, one in scores.items())
+
+
+def share_of_near_duplicates(messages: Sequence[Message]) -> float:
+    """Return the share of messages that share half of their four-letter shingles with an earlier one."""
+    seen: defaultdict[str, list[int]] = defaultdict(list)
+    kept: list[frozenset[str]] = []
+    alike = 0
+    for message in messages:
+        text = re.sub(r"\W+", " ", message.text.lower())
+        shingles = frozenset(text[at : at + _SHINGLE] for at in range(max(1, len(text) - _SHINGLE + 1)))
+        shared: defaultdict[int, int] = defaultdict(int)
+        for shingle in shingles:
+            for earlier in seen[shingle]:
+                shared[earlier] += 1
+        if any(
+            count / (len(shingles) + len(kept[earlier]) - count) >= _ALIKE for earlier, count in shared.items()
+        ):
+            alike += 1
+        for shingle in shingles:
+            seen[shingle].append(len(kept))
+        kept.append(shingles)
+    return alike / max(1, len(messages))

@@ -1,0 +1,88 @@
+"""Any text is masked, in time that grows with its length and no faster, and without an exception."""
+
+import time
+
+import pytest
+
+from shared.privacy import mask
+
+SIZE = 8_000
+HOSTILE = {
+    "words": "palavra qualquer ",
+    "digits": "1",
+    "spaced digits": "1 ",
+    "pairs": "12 ",
+    "threes": "123 ",
+    "fours": "1234 ",
+    "elevens": "12345678901 ",
+    "hyphens": "123-",
+    "codes": "a1 ",
+    "cpfs": "meu cpf 113.586.606-62 ",
+    "unfinished e-mails": "a@",
+    "pix e-mails": "pix a@b.co ",
+    "passwords": "senha ",
+    "passwords glued": "senha:",
+    "quotes": 'senha: "',
+    "streets": "rua 12, ",
+    "illnesses": "diabetes ",
+    "dots": "a.",
+    "underscores": "a_",
+    "zero width": "1\u200b",
+    "combining marks": "e\u0301",
+    "brackets": "⟦",
+    "placeholders": "⟦password⟧",
+    "births": "nasci em ",
+    "birth dates": "nasci 12/03/85 ",
+    "cards": "4111 1111 1111 1111 ",
+    "prefixes": "sk_",
+    "tokens": "token ey",
+    "keys": "-----begin private key----- ",
+    "ibans": "es91 2100 ",
+    "phones": "telefone da minha mae 11 98765-4321 ",
+    "query strings": "?token=abcdefg1&",
+    "dates": "12 de jan ",
+    "accounts": "ag 123 conta 45678-9 ",
+    "pains": "dolor cabeza ",
+}
+
+
+def seconds(text: str) -> float:
+    start = time.process_time()
+    mask(text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
+    quarter = (piece * SIZE)[: SIZE // 4]
+    whole = (piece * SIZE)[:SIZE]
+    mask(piece * 10)
+    # Four times the text may cost four times as much; a square would be sixteen.
+    assert seconds(whole) < 10 * seconds(quarter) + 0.05
+
+
+@pytest.mark.parametrize("char", ["😀", "7", " ", "\n", "a", "\ud800", "\u200b", "⟦", "漢", "\0"], ids=ascii)
+def test_a_megabyte_of_one_character_is_nothing_special(char: str) -> None:
+    text = char * 1_000_000
+    assert mask(text).text == text
+
+
+def test_a_long_text_is_masked_to_its_end() -> None:
+    text = "bom dia " * 12_000 + "meu cpf é 113.586.606-62"
+    assert mask(text).text.endswith("meu cpf é ⟦national_id⟧")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ud83d",
+        "\udc00cpf\ud800 11358660662",
+        "מספר 113.586.606-62",
+        "код 483920",
+        "電話 090-1234-5678",
+        "\x00\x01\x7f",
+    ],
+)
+def test_strange_texts_raise_nothing(text: str) -> None:
+    once = mask(text)
+    assert mask(once.text) == once
