@@ -45,10 +45,13 @@ class LazyCommand(TyperCommand):
 
 
 def _plain(command: Any) -> Any:
-    """Return the command with its help as plain text: panels would cost every call half a second."""
+    """Return the command with its help as plain text: panels would cost every call half a second.
+
+    A group without an example of its own shows that of its first command.
+    """
     command.rich_markup_mode = None
-    for inner in getattr(command, "commands", {}).values():
-        _plain(inner)
+    inner = [_plain(one) for one in getattr(command, "commands", {}).values()]
+    command.epilog = command.epilog or next((one.epilog for one in inner if one.epilog), None)
     return command
 
 

@@ -139,6 +139,9 @@ class ContainerPart:
                 container.stop(timeout=_GRACE_SECONDS)
             self._record(stopped=True)
 
+    def let_go(self) -> None:
+        """Leave the port with Docker, which keeps it for the container."""
+
     def kill(self) -> None:
         with self._running() as container:
             self._thaw(container)

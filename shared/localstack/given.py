@@ -49,6 +49,9 @@ class GivenPart:
     def remove(self) -> None:
         """Leave it alone: whoever started it removes it."""
 
+    def let_go(self) -> None:
+        """Hold nothing that could be given up."""
+
     def kill(self) -> None:
         raise self._not_ours()
 

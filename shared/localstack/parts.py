@@ -58,6 +58,9 @@ class Part(Protocol):
     def stop(self) -> None:
         """End it cleanly (SIGTERM); data and ports are kept."""
 
+    def let_go(self) -> None:
+        """Give up the ports that a part which was stopped or killed keeps for its next start."""
+
     def kill(self) -> None:
         """End it with SIGKILL, as a crash would."""
 

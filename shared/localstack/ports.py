@@ -1,8 +1,10 @@
 """Ports of 127.0.0.1: chosen, held until the process that wants them starts, and checked when fixed."""
 
 import socket
+import sys
+import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from random import SystemRandom
 
 import psutil
@@ -16,50 +18,102 @@ _LOWEST, _BEYOND = 20_000, 32_000
 _ATTEMPTS = 200
 
 
+_SHAREABLE = sys.platform.startswith("linux")
+"""Linux lets a server listen beside a socket that is only bound, where both allow reuse; BSDs do not."""
+
+
+class Reservation:
+    """Ports that no other stack will choose until they are released, or this process ends."""
+
+    def __init__(self, sockets: Sequence[socket.socket]) -> None:
+        self.ports: tuple[int, ...] = tuple(int(holder.getsockname()[1]) for holder in sockets)
+        self.release = weakref.finalize(self, _close, sockets)
+        """Give the ports up; harmless when they are already."""
+
+    def make_room(self) -> None:
+        """Let another process listen: on Linux it can beside the reservation, elsewhere this ends it."""
+        if not _SHAREABLE:
+            self.release()
+
+
+def reserve(count: int, known: Sequence[int] = (), variable: str | None = None) -> Reservation:
+    """Reserve the `known` ports and free ones besides, `count` in all.
+
+    Raises `PortTaken` where somebody listens on a known one; it names `variable` as the way to another.
+    """
+    return Reservation(_choose(count, known, variable))
+
+
 @contextmanager
 def held_free_ports(
     count: int, fixed: Sequence[int] = (), variable: str | None = None
 ) -> Iterator[tuple[int, ...]]:
-    """Hold `fixed` and enough free ports besides, `count` in all, so that no other run chooses them.
+    """Listen on `fixed` and on free ports besides, `count` in all, so that nobody else can.
 
     Leave the context right before the process starts that binds them. Raises `PortTaken`, which names
     `variable` as the way to another fixed port.
     """
-    with ExitStack() as holding:
-        for port in fixed:
-            holder = _hold(port)
-            if holder is None:
-                raise taken(port, variable)
-            holding.enter_context(holder)
-        ports = list(fixed)
-        for _ in range(_ATTEMPTS):
-            if len(ports) >= count:
-                break
-            port = _any_port()
-            if (holder := _hold(port)) is not None:
-                holding.enter_context(holder)
-                ports.append(port)
-        else:
-            raise PortTaken(f"No free port was found on {HOST} between {_LOWEST} and {_BEYOND}.")
-        yield tuple(ports)
+    sockets = _choose(count, fixed, variable)
+    try:
+        for holder in sockets:
+            holder.listen(1)
+        yield tuple(int(holder.getsockname()[1]) for holder in sockets)
+    finally:
+        _close(sockets)
+
+
+def _choose(count: int, known: Sequence[int], variable: str | None) -> Sequence[socket.socket]:
+    sockets: list[socket.socket] = []
+    try:
+        for port in known:
+            sockets.append(_known(port, variable))
+        for _ in range(count - len(sockets)):
+            sockets.append(_any_free())
+    except PortTaken:
+        _close(sockets)
+        raise
+    return sockets
+
+
+def _known(port: int, variable: str | None) -> socket.socket:
+    if (holder := _bound(port, known=True)) is None:
+        raise taken(port, variable)
+    return holder
+
+
+def _any_free() -> socket.socket:
+    for _ in range(_ATTEMPTS):
+        if (holder := _bound(_any_port())) is not None:
+            return holder
+    raise PortTaken(f"No free port was found on {HOST} between {_LOWEST} and {_BEYOND}; close some program.")
 
 
 def _any_port() -> int:
     return SystemRandom().randrange(_LOWEST, _BEYOND)
 
 
-def _hold(port: int) -> socket.socket | None:
-    holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        # A connection that ended a moment ago must not count as a taker; a listener still does.
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind((HOST, port))
-        # Without listening, a second bind with SO_REUSEADDR would succeed beside this one.
-        holder.listen(1)
-    except OSError:
+def _bound(port: int, *, known: bool = False) -> socket.socket | None:
+    """Return a socket bound to the port, None if it is anybody's.
+
+    A known port is also had beside connections that ended a moment ago, and beside a reservation.
+    """
+    for reuse in (0, 1) if known else (0,):
+        holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, reuse)
+            holder.bind((HOST, port))
+            # From now on the server that it is for may bind it too; who binds without this may not.
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        except OSError:
+            holder.close()
+        else:
+            return holder
+    return None
+
+
+def _close(sockets: Sequence[socket.socket]) -> None:
+    for holder in sockets:
         holder.close()
-        return None
-    return holder
 
 
 def taken(port: int, variable: str | None = None, log_tail: str = "") -> PortTaken:

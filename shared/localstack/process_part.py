@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal, assert_never
 
 import psutil
@@ -13,6 +14,7 @@ from shared.localstack.diagnosis import Cause
 from shared.localstack.errors import NotControllable, PortTaken, StackError, StartFailed
 from shared.localstack.layout import StackFolder, disk_full
 from shared.localstack.parts import Condition, PartStatus
+from shared.localstack.ports import Reservation
 from shared.localstack.recipes import Recipe
 from shared.localstack.state import PartLabel, PartState, ProcessPartState, ProcessRef, StateFile
 
@@ -35,6 +37,7 @@ class ProcessPart:
         self._states = states
         self._start_seconds = start_seconds
         self._lock = threading.RLock()
+        self._kept_ports: Reservation | None = None
 
     @property
     def label(self) -> PartLabel:
@@ -77,10 +80,12 @@ class ProcessPart:
             if ref is not None:
                 processes.terminate(ref, _GRACE_SECONDS)
                 self._record(process=None)
+                self._keep_ports()
 
     def kill(self) -> None:
         with self._lock:
             processes.kill(self._running_ref())
+            self._keep_ports()
 
     def pause(self) -> None:
         with self._lock:
@@ -98,6 +103,13 @@ class ProcessPart:
             ref = self._state().process
             if ref is not None:
                 processes.kill(ref)
+            self.let_go()
+
+    def let_go(self) -> None:
+        with self._lock:
+            if self._kept_ports is not None:
+                self._kept_ports.release()
+                self._kept_ports = None
 
     def status(self) -> PartStatus:
         state = self._state()
@@ -149,20 +161,41 @@ class ProcessPart:
                 return
 
     def _launch(self, wanted_ports: Sequence[int]) -> None:
-        variable = self._recipe.port_variable if self._recipe.fixed_port in wanted_ports else None
-        with ports.held_free_ports(self._recipe.port_count, wanted_ports, variable) as chosen:
+        reservation = self._reserve(wanted_ports)
+        try:
             self._require_room()
-            self._recipe.prepare(chosen)
+            self._recipe.prepare(reservation.ports)
+            reservation.make_room()
+            self._run(reservation.ports)
+        finally:
+            # From here on the process itself listens, or has failed to.
+            reservation.release()
+
+    def _run(self, chosen: tuple[int, ...]) -> None:
         log = self._folder.log(self.label)
         log_offset_bytes = log.stat().st_size if log.exists() else 0
         mark = processes.marker(self._folder.path, self.label)
         ref = processes.spawn(self._recipe.command(chosen), mark=mark, folder=self._folder.path, log=log)
-        self._record(process=ref, ports=tuple(chosen), log_offset_bytes=log_offset_bytes)
+        self._record(process=ref, ports=chosen, log_offset_bytes=log_offset_bytes)
         try:
             self._await_answer(ref, chosen, log_offset_bytes)
         except BaseException:
             processes.kill(ref)
             raise
+
+    def _reserve(self, wanted_ports: Sequence[int]) -> Reservation:
+        kept, self._kept_ports = self._kept_ports, None
+        if kept is not None:
+            if kept.ports == tuple(wanted_ports):
+                return kept
+            kept.release()
+        variable = self._recipe.port_variable if self._recipe.fixed_port in wanted_ports else None
+        return ports.reserve(self._recipe.port_count, wanted_ports, variable)
+
+    def _keep_ports(self) -> None:
+        """Keep the ports of the ended process for its next start; whoever came first has them."""
+        with suppress(PortTaken):
+            self._kept_ports = ports.reserve(self._recipe.port_count, self._state().ports)
 
     def _await_answer(self, ref: ProcessRef, chosen: Sequence[int], log_offset_bytes: int) -> None:
         deadline = monotonic_seconds() + self._start_seconds

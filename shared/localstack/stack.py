@@ -139,6 +139,7 @@ class LocalStack:
                     part.remove()
                 else:
                     part.stop()
+                    part.let_go()
             if remove:
                 reap(self.folder)
 
@@ -150,6 +151,7 @@ class LocalStack:
         if failures:
             for part in fresh:
                 part.stop()
+                part.let_go()
             raise failures[0]
 
     @contextmanager

@@ -40,6 +40,11 @@ def _words() -> frozenset[str]:
     return _book().telling_words() | listed("health.of_patterns")
 
 
+def measured_words() -> frozenset[str]:
+    """The words of every grade: a number, however short, may be a test's result."""
+    return _words()
+
+
 @cache
 def telling_words() -> frozenset[str]:
     """The words without which, and without a digit, no text holds a health fact."""

@@ -11,6 +11,7 @@ from shared.privacy.cues import Family, cues
 from shared.privacy.folding import Folded, fold
 from shared.privacy.found import Found
 from shared.privacy.kinds import Mask, Masked, SensitiveKind, Span
+from shared.privacy.phrasebook import listed
 from shared.privacy.placeholders import blanked, placeholder, placeholders
 from shared.privacy.reading import Reading
 from shared.privacy.spoken import is_spoken
@@ -28,13 +29,14 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
 )
 _KINDS: Final = tuple(SensitiveKind)
 _DIGIT: Final = re.compile(r"[0-9]")
+# Numbers that may tell something by themselves: long ones, several together, mixed with letters and
+# signs. "às 14h" and "3 caixas" are none.
+_NUMBER: Final = re.compile(r"[0-9]{3}|[0-9][ ./()+,-]{1,3}[0-9]|[a-z@#*$%&_!-][0-9]|[0-9][#*@$&]")
 _WORD: Final = re.compile(r"[a-z]+")
 _PAINTED: Final = re.compile(rb"([^\0])\1*")
 # A placeholder brings the words around it nearer to each other, which may show one value more.
 _MOST_ROUNDS: Final = 8
-_WORDLESS: Final = frozenset(
-    (Family.SECRET, Family.TOKEN, Family.PIX, Family.BIRTH)
-)  # told without any digit
+_WORDLESS: Final = frozenset((Family.SECRET, Family.TOKEN, Family.PIX))  # told without any digit
 
 
 def mask(text: str) -> Masked:
@@ -101,18 +103,31 @@ def _detect(text: str) -> list[Span]:
 
 
 def _is_worth_reading(text: str) -> bool:
-    """Whether a folded text holds a digit, or a word that may tell something without one."""
-    if _DIGIT.search(text):
+    """Whether a folded text holds a number, or a word that may tell something without one."""
+    if _NUMBER.search(text):
         return True
     words = _WORD.findall(text)
-    return not _telling_words().isdisjoint(words) or health.has_clinical(words) or is_spoken(words)
+    telling = _words_with_digits() if _DIGIT.search(text) else _telling_words()
+    return not telling.isdisjoint(words) or health.has_clinical(words) or is_spoken(words)
+
+
+@cache
+def _words_with_digits() -> frozenset[str]:
+    """The words that make a text worth reading where a short number stands: "rua X 12", "dia 2"."""
+    return _telling_words() | health.measured_words() | places.numbered_words()
 
 
 @cache
 def _telling_words() -> frozenset[str]:
     book = cues()
     wordless = book.telling_words(*(cue for cue in book.meanings if cue.family in _WORDLESS))
-    return frozenset(wordless | accounts.TELLING | health.telling_words() | places.telling_words())
+    return frozenset(
+        wordless
+        | accounts.TELLING
+        | listed("births.telling")
+        | health.telling_words()
+        | places.telling_words()
+    )
 
 
 def _settled(found: Sequence[Found], folded: Folded) -> list[Span]:

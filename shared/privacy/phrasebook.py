@@ -92,6 +92,6 @@ def _forms(phrase: str) -> Iterable[str]:
     return [phrase]
 
 
-def _rarity(word: str) -> tuple[bool, int]:
+def _rarity(word: str) -> tuple[bool, bool, int]:
     """How much a word tells: long ones more than short ones, everyday ones least."""
-    return word not in words("common.txt"), len(word)
+    return word not in words("common.txt"), word not in listed("phrasebook.everyday"), len(word)

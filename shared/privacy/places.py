@@ -37,15 +37,15 @@ def _beginnings() -> frozenset[str]:
 
 
 @cache
-def _worth() -> frozenset[str]:
-    """The words without which no text holds an address."""
+def numbered_words() -> frozenset[str]:
+    """The words without which no text holds an address, numbers or not."""
     names = ("street", "unit", "office", "lives", "stated", "street_after", "deliver")
     return frozenset().union(*(part(name).telling_words() for name in names))
 
 
 def find(reading: Reading) -> Iterator[Found]:
     """The addresses that are somebody's home."""
-    needed = _worth() if reading.numbers else telling_words()
+    needed = numbered_words() if reading.numbers else telling_words()
     if needed.isdisjoint(reading.words) and not streets.FLOOR.search(reading.text):
         return
     taken = 0

@@ -16,7 +16,7 @@ _TWICE: Final = "twice"
 def is_spoken(words: Iterable[str]) -> bool:
     """Whether the words of a text may spell a number out."""
     spelled = _meanings()
-    return sum(word in spelled for word in words) >= _LEAST_DIGITS
+    return sum(map(spelled.__contains__, words)) >= _LEAST_DIGITS
 
 
 def digits_of(words: Iterable[str]) -> str:

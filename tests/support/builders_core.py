@@ -31,7 +31,7 @@ from shared.words import CommandName, Effect, Matter, Mode, ReplyState
 
 E = TypeVar("E")
 
-MODERATE: Final = settings(max_examples=40, deadline=None, derandomize=bool(os.environ.get("CI")))
+MODERATE: Final = settings(max_examples=30, deadline=None, derandomize=bool(os.environ.get("CI")))
 """Enough examples to find what is wrong, few enough for a suite that people run all day."""
 
 TENANT: Final = TenantId("acme")

@@ -70,10 +70,10 @@ async def put_raw(
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all")
     await producer.start()
     try:
+        batch = producer.create_batch()
         for key, value, headers in records:
-            await producer.send_and_wait(
-                topic, value=value, key=key, headers=list(headers), partition=partition
-            )
+            assert batch.append(key=key, value=value, timestamp=None, headers=list(headers)) is not None
+        await (await producer.send_batch(batch, topic, partition=partition))
     finally:
         await producer.stop()
 

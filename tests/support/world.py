@@ -161,6 +161,12 @@ class World:
         self.members.append(member)
         return member
 
+    async def left_alone(self) -> None:
+        """Kill the services that a test before this one has left."""
+        for member in self.members:
+            if _lives(member):
+                await member.process.killed()
+
     def _port(self, service: str) -> int:
         return int(self.environment[f"{service.upper()}_HTTP_PORT"])
 

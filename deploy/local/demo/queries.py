@@ -10,7 +10,7 @@ from deploy.local.environment import TENANT
 
 Stage = Mapping[str, Any]
 _PLAIN_KEY: Final = re.compile(r"[$A-Za-z_][$A-Za-z0-9_]*")
-_LINE_CHARACTERS: Final = 76
+_LINE_CHARACTERS: Final = 78
 _OF_TENANT: Final = {"tenant": TENANT}
 
 
@@ -30,19 +30,21 @@ class Query:
         return f"db.{self.collection}.aggregate([\n{stages}\n])"
 
 
-def _script(value: Any, indent: int) -> str:
-    """Return a value as mongosh reads it, on one line where it fits."""
+def _script(value: Any, indent: int, taken: int = 0) -> str:
+    """Return a value as mongosh reads it: on one line where that fits beside the `taken` characters."""
     short = _on_one_line(value)
-    if len(short) + indent <= _LINE_CHARACTERS or not isinstance(value, Mapping | list) or not value:
+    if len(short) + indent + taken <= _LINE_CHARACTERS or not isinstance(value, Mapping | list) or not value:
         return short
     inner, pad = indent + 2, " " * (indent + 2)
-    if isinstance(value, Mapping):
-        if len(value) == 1 and isinstance(only := next(iter(value.values())), Mapping):
-            return f"{{{_key(next(iter(value)))}: {_script(only, indent)}}}"
-        lines = [f"{pad}{_key(key)}: {_script(item, inner)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(lines) + "\n" + " " * indent + "}"
-    lines = [f"{pad}{_script(item, inner)}" for item in value]
-    return "[\n" + ",\n".join(lines) + "\n" + " " * indent + "]"
+    if isinstance(value, list):
+        lines = [f"{pad}{_script(item, inner)}" for item in value]
+        return "[\n" + ",\n".join(lines) + "\n" + " " * indent + "]"
+    heads = [(f"{_key(key)}: ", item) for key, item in value.items()]
+    if len(heads) == 1:
+        head, only = heads[0]
+        return f"{{{head}{_script(only, indent, taken + len(head) + 2)}}}"
+    lines = [f"{pad}{head}{_script(item, inner, len(head))}" for head, item in heads]
+    return "{\n" + ",\n".join(lines) + "\n" + " " * indent + "}"
 
 
 def _on_one_line(value: Any) -> str:

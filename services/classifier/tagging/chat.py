@@ -1,5 +1,6 @@
 """Chat messages: intent, flags, language, each with its confidence and its evidence."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,9 +15,20 @@ from shared.tags import Direction, Flag, Intent, Language
 
 _SURE: Final = 0.99
 _FEW_WORDS: Final = 4
-_SURE_LANGUAGE: Final = 0.9
+_SURE_LANGUAGE: Final = 0.98
+_DIRECTED_INSULT: Final = 0.9
+"""An insult said of the reader is one, whatever else the message is about."""
+_FEW_WORDS_WITH_INSULT: Final = 3
+_SAID_OF_THE_READER: Final = re.compile(
+    r"(?:\b(?:son|sao|sois|eres|sos|seus?|suas?|unos|unas|uns|umas|bando|cambada|corja|bola|manga|monton|sarta|partida|"
+    r"pinches?|you|your|ur|are|bunch|fucking|putos?|malditos?|tan|tao|pedazo|pedaco|voces|vcs|ustedes|uds|puros?)\s+"
+    r"(?:(?:de|da|todos|todas|of|all|such|a|an|bien|muito|muy|so|uns|unos|tan|tao|fucking|mesmo)\s+){0,2})$"
+)
 _INTENTS: Final = tuple(Intent)
 _LANGUAGES: Final = tuple(Language)
+
+
+_OF_ONESELF: Final = re.compile(r"\b(?:soy|sou|yo|eu|i'm|i am|me|que)\b|\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,27 @@ def tag_chats(model: Model, samples: Sequence[ChatSample]) -> list[Tags]:
             for tag, value, least in zip(part.tags, sure[at], part.least, strict=True)
             if value >= least
         }
+        if _insults_the_reader(model, texts, at):
+            found[Flag.AGGRESSIVE] = max(found.get(Flag.AGGRESSIVE, 0.0), _DIRECTED_INSULT)
         if not inbound and Flag.AGGRESSIVE in found:
             found[Flag.UNCORDIAL] = max(found.get(Flag.UNCORDIAL, 0.0), found[Flag.AGGRESSIVE])
         tagged.append(_tags(model, texts, at, sample, found))
     return tagged
+
+
+def _insults_the_reader(model: Model, texts: Read, at: int) -> bool:
+    """Whether an insult is said of the reader, or is all that is said, and nothing excuses it."""
+    lines, text = model.lexicon.lines, texts.prepared[at].text
+    insults: list[int] = []
+    for hit in texts.scored.hits[at]:
+        section = lines[hit.line].section
+        if section.startswith("not_aggressive"):
+            return False
+        if section == "aggressive.insult":
+            insults.append(hit.start)
+    if insults and len(text.split()) <= _FEW_WORDS_WITH_INSULT:
+        return not _OF_ONESELF.search(text)
+    return any(_SAID_OF_THE_READER.search(text[max(0, start - 40) : start]) for start in insults)
 
 
 def _tags(model: Model, texts: Read, at: int, sample: ChatSample, found: dict[Flag, float]) -> Tags:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from services.classifier.tagging.chat import read
 from services.classifier.tagging.email import TONE_FINDINGS, tone_features
 from services.classifier.tagging.lexicon import Lexicon
-from services.classifier.tagging.linear import Model, model_of
+from services.classifier.tagging.linear import Model, load_model, model_of
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.sentences import sentences
-from services.classifier.training.corpus import Mail, Message, masked, read_mails, read_messages
+from services.classifier.tagging.tagger import LinearTagger
+from services.classifier.training.corpus import Mail, Message, masked, read_calls, read_mails, read_messages
 from services.classifier.training.features import Weighing, features_of, known_words, vocabulary
 from services.classifier.training.fit import (
     Calibrated,
@@ -29,9 +30,12 @@ from services.classifier.training.fit import (
 )
 from services.classifier.training.heads import HEADS, LEARNED_CLIENT_FLAGS, LEARNED_STAFF_FLAGS
 from services.classifier.training.lexicon_table import build_lexicon
+from services.classifier.training.report import report, share_of_near_duplicates, tell
 from shared.tags import Direction, Finding, Flag
 
 MODEL: Final = Path(__file__).parents[1] / "model" / "model.npz"
+FIGURES: Final = MODEL.with_name("figures.json")
+"""How good the model is on what was held out: what the model card tells."""
 F32 = NDArray[np.float32]
 
 
@@ -50,6 +54,12 @@ def main() -> None:
     # What e-mails add is learned with the model that reads their sentences.
     calibrations["email"] = calibrate_mails(model_of(arrays_of(*about)), read_mails())
     write(MODEL, arrays_of(*about))
+    tagger = LinearTagger(load_model())
+    everything = [*messages, *read_mails(), *read_calls()]
+    scores = report(tagger, [one for one in everything if one.is_held_out])
+    figures = {"near_duplicates": round(share_of_near_duplicates(messages), 4), "held_out": scores}
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    print(tell(scores), flush=True)  # noqa: T201
     print(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB", flush=True)  # noqa: T201
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from services.classifier.domain.history import Entry, History
-from services.responder.domain.delivery import Job
+from services.responder.domain.delivery import Action, Job
 from services.responder.domain.replies import Reply, Step
 from services.sanctions.domain.standing import Appeal, Call, Infraction, Restriction, Review, Standing
 from shared.events.base import Address, Route
@@ -254,9 +254,11 @@ def full_reply(identity: str = "r1", at: datetime = AT) -> Reply:
         refused=(refused,),
         provider_id="wamid.1",
         error_code="131047",
+        blocks=True,
     )
 
 
 def full_job() -> Job:
     """Return a job with every field that a waiting job may fill."""
-    return job("r1", AT, route=ROUTE, seq=7, delayed=True, superseded=True, attempts=3)
+    more: dict[str, Any] = {"delayed": True, "superseded": True, "action": Action.BLOCK, "blocks": True}
+    return job("r1", AT, route=ROUTE, seq=7, attempts=3, **more)

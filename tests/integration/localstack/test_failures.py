@@ -14,10 +14,10 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from shared.clock import monotonic_seconds
-from shared.localstack import diagnosis, ports, processes
+from shared.localstack import diagnosis, processes
 from shared.localstack.errors import DiskFull, StackError, StartFailed
 from shared.localstack.parts import Part, PartStatus
-from shared.localstack.ports import HOST
+from shared.localstack.ports import HOST, Reservation
 from shared.localstack.settings import StackSettings
 from shared.localstack.stack import LocalStack, running_stack
 from tests.integration.localstack.clients import collection, new_topic, produce
@@ -44,6 +44,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def at(settings: StackSettings, local_dir: Path) -> StackSettings:
     return settings.model_copy(update={"etiqueta_local_dir": local_dir})
+
+
+def beside(kafka: str, settings: StackSettings) -> StackSettings:
+    """Settings with which only a store is started."""
+    return settings.model_copy(update={"kafka_bootstrap_servers": kafka})
 
 
 def quiet(_: str) -> None: ...
@@ -97,38 +102,48 @@ def test_a_folder_that_cannot_be_written_is_named(settings: StackSettings, tmp_p
 
 
 def test_a_jvm_that_dies_at_its_start_shows_its_log_and_leaves_nothing_running(
-    settings: StackSettings, tmp_path: Path
+    stack: LocalStack, settings: StackSettings, tmp_path: Path
 ) -> None:
-    stack = LocalStack.choose(at(settings, tmp_path), say=quiet)
-    damaged = stack.folder.path / "mongodb" / "store.mv"
+    known = beside(stack.addresses.kafka, at(settings, tmp_path))
+    failing = LocalStack.choose(known, say=quiet)
+    damaged = failing.folder.path / "mongodb" / "store.mv"
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(b"no store at all" * 1000)
     with pytest.raises(
         StartFailed, match=r"ended with exit code 4: its data cannot be read; .*down --remove"
     ) as end:
-        stack.up()
+        failing.up()
     assert "MVStoreException" in end.value.log_tail
-    assert list(processes.strays(stack.folder.path)) == []
+    assert list(processes.strays(failing.folder.path)) == []
+
+
+@pytest.fixture
+def thief(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """Listens, the first time, on the port that a process is just about to be started for."""
+    really = Reservation.make_room
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+        def steal(self: Reservation) -> None:
+            really(self)
+            if listener.getsockname()[1] == 0:
+                listener.bind((HOST, self.ports[0]))
+                listener.listen()
+
+        monkeypatch.setattr(Reservation, "make_room", steal)
+        yield listener
 
 
 def test_a_port_that_another_takes_at_the_last_moment_is_given_up_for_a_free_one(
-    stack: LocalStack, settings: StackSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stack: LocalStack, settings: StackSettings, tmp_path: Path, thief: socket.socket
 ) -> None:
-    with socket.create_server((HOST, 0)) as thief:
-        stolen = int(thief.getsockname()[1])
-        really_hold, really_any, free = ports._hold, ports._any_port, [stolen]
-        monkeypatch.setattr(
-            ports, "_hold", lambda port: socket.socket() if port == stolen else really_hold(port)
-        )
-        monkeypatch.setattr(ports, "_any_port", lambda: free.pop() if free else really_any())
-        only_the_store = at(settings, tmp_path).model_copy(
-            update={"kafka_bootstrap_servers": stack.addresses.kafka}
-        )
-        with running_stack(only_the_store, say=quiet) as other:
-            assert free == []
-            assert other.addresses.kafka == stack.addresses.kafka
-            assert str(stolen) not in other.addresses.mongodb
-            assert other.status().running
+    kafka = stack.addresses.kafka
+    with running_stack(beside(kafka, at(settings, tmp_path)), say=quiet) as other:
+        stolen = thief.getsockname()[1]
+        assert stolen != 0
+        assert other.addresses.kafka == kafka
+        assert str(stolen) not in other.addresses.mongodb
+        assert other.status().running
 
 
 def test_a_jvm_that_dies_later_is_reported_and_comes_back_with_up(stack: LocalStack) -> None:

@@ -21,7 +21,7 @@ def test_the_text_says_the_pipeline_that_is_run(query: Query) -> None:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.collection)
 def test_the_text_fits_a_terminal(query: Query) -> None:
-    assert max(len(line) for line in query.mongosh().splitlines()) <= 90
+    assert max(len(line) for line in query.mongosh().splitlines()) <= 80
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.collection)
