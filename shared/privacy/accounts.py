@@ -107,6 +107,11 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
 
 
+def has_check_digit(number: Number) -> bool:
+    """Whether a number is written as accounts are in Brazil: "22.817-5"."""
+    return _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
+
+
 def _is_checked(number: Number) -> bool:
     """As long as nothing but an account of Mexico, Argentina or Venezuela is."""
     return number.plain and len(number.digits) in {_CLABE_DIGITS, 20, _CBU_DIGITS}

@@ -77,7 +77,7 @@ def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None
                 place := _value(reading, at, _firmness(text, strange))
             ):
                 return place
-            strange += text not in words("of_passwords.txt")
+            strange += not _is_of_password(reading, at)
         if not strange and (place := _beside_login(reading, at)):
             return place
         place = _after_sign(reading, at, strange)
@@ -92,6 +92,13 @@ def _firmness(verb: str, strange: int) -> Firmness:
     if verb in _IS and strange < _STRANGE:
         return Firmness.WORD
     return Firmness.SIGN
+
+
+def _is_of_password(reading: Reading, at: int) -> bool:
+    """Whether a word says whose or what a password is of: a known one, or a name after "of"."""
+    if reading.texts[at] in words("of_passwords.txt"):
+        return True
+    return reading.cues[at] is None and reading.texts[at - 1] in listed("governing.of")
 
 
 def _is_mixed_code(reading: Reading, at: int) -> bool:
@@ -168,7 +175,9 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
     while at >= max(0, index - _REACH_BACK) and reading.texts[at] in between:
         passed.add(reading.texts[at])
         at -= 1
-    if not passed & {"e", "eh", "es", "is"} or at < 0 or not reading.coded[at]:
+    if at < 0 or not reading.coded[at]:
+        return None
+    if not passed & {"e", "eh", "es", "is"} and "(" not in reading.gap(at):
         return None
     start, end = reading.chunk(at)
     return (start, end) if is_strong(reading, start, end) else None

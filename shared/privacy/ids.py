@@ -40,7 +40,8 @@ _PANAMA_SHAPE: Final = re.compile(r"(?:\d{1,2}|pe|e|n|\d{1,2}-?(?:av|pi))-\d{1,4
 _PANAMA_DISTINCT: Final = re.compile(r"(?:[1-9]|1[0-3])-\d{2,4}-\d{3,6}|(?:pe|e|n)-\d{1,2}-\d{3,6}")
 _VENEZUELA_SHAPE: Final = re.compile(r"[ve]-?(?:\d{6,8}|\d{1,2}\.\d{3}\.\d{3})")
 _THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}\.\d{3}(?:-[\dk])?|1\.\d{3}\.\d{3}\.\d{3}")
-_BARE_DOCUMENT: Final = re.compile(r"[1-8]\d{7}|1\d{9}|\d{7,8}-[\dk]")
+_BARE_DOCUMENT: Final = re.compile(r"1\d{9}|\d{7,8}-[\dk]")
+_COLOMBIA_SHAPE: Final = re.compile(r"\d{6,10}|\d{1,3}(?:\.\d{3}){2,3}|\d{1,3}(?: \d{3}){2,3}")
 # Guatemala's DPI; and a CPF or CUIT with its check digits apart.
 _LONG_GROUPS: Final = frozenset(
     {(4, 5, 4), (9, 2), (6, 5), (2, 8, 1), (2, 8, 2), (2, 7, 2), (2, 10), (8, 1), (7, 1), (3, 7, 1), (5, 6)}
@@ -85,6 +86,10 @@ def _is_bare_document(number: Number) -> bool:
     """What nobody called an id but stands beside a person: in thousands, or as Colombia numbers."""
     text = number.text
     return _THOUSANDS.fullmatch(text) is not None or _BARE_DOCUMENT.fullmatch(text) is not None
+
+
+def _is_colombian(number: Number) -> bool:
+    return _COLOMBIA_SHAPE.fullmatch(number.text) is not None
 
 
 def _is_cedula(number: Number) -> bool:
@@ -150,7 +155,7 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "ssn": _digits(9, 9),
     "passport": _mixed(6, 10, 4),
     "document": _mixed(6, 13, 5),
-    "cc": _digits(6, 10),
+    "cc": _is_colombian,
     "person": _is_bare_document,
 }
 

@@ -123,7 +123,8 @@ def _either(reading: Reading, cue: Cue, number: Number) -> _Verdict:
     """CC: a current account where a bank is spoken of, Colombia's document elsewhere."""
     if cards.announced(number) and (cards.certain(number) or not accounts.speaks_of_bank(reading)):
         return SensitiveKind.PAYMENT_CARD
-    if accounts.speaks_of_bank(reading) and accounts.announced(reading, cue, number):
+    banking = accounts.speaks_of_bank(reading) or accounts.has_check_digit(number)
+    if banking and accounts.announced(reading, cue, number):
         return SensitiveKind.BANK_ACCOUNT
     return SensitiveKind.NATIONAL_ID if ids.announced(cue.name, number) else None
 

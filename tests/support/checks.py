@@ -126,7 +126,16 @@ def _ledger(world: World, message: Document) -> list[Document]:
 
 
 def _events(records: Sequence[ConsumerRecord]) -> list[tuple[ConsumerRecord, Document]]:
-    return [(record, json.loads(record.value)) for record in records if record.value]
+    """Return the events among the records; what a test put there to poison the topic is none."""
+    read = [(record, _json(record.value)) for record in records]
+    return [(record, value) for record, value in read if isinstance(value, dict) and "event_id" in value]
+
+
+def _json(value: bytes | None) -> object:
+    try:
+        return json.loads(value or b"")
+    except ValueError:
+        return None
 
 
 def _one_content_each(events: Sequence[tuple[ConsumerRecord, Document]]) -> None:

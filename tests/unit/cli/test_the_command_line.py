@@ -1,13 +1,10 @@
 """The command `etiqueta`: quick to answer, with an example everywhere, and a sentence for a mistake."""
 
 import json
-import os
 import resource
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +12,7 @@ import pytest
 
 from services import cli
 from shared.command_line import LazyCommand
+from tests.unit.cli.running import Run
 
 ROOT: Final = Path(__file__).parents[3]
 PACK: Final = ROOT / "deploy" / "policies" / "trackingpremium.yaml"
@@ -23,33 +21,6 @@ SLOW: Final = frozenset(
 )
 """What no help needs, and each of which costs its share of a second."""
 CPU_SECONDS: Final = 0.6
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process, with nothing of the project's own in its environment."""
-    for name in list(os.environ):
-        if name.startswith(("ETIQUETA_", "KAFKA_", "MONGODB_")):
-            monkeypatch.delenv(name)
-
-    def run_it(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["etiqueta", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), told.out, told.err)
-
-    return run_it
 
 
 def every_command() -> list[tuple[str, ...]]:

@@ -105,7 +105,7 @@ class ClientLife(RuleBasedStateMachine):
     def client_writes(self, how: dict[str, Any], data: st.DataObject) -> None:
         message = f"m{len(self.causes) + 1}"
         edits = how["edits"] and self.messages
-        original = data.draw(st.sampled_from(self.messages)) if edits else message
+        original = data.draw(st.sampled_from(self._talked_about())) if edits else message
         burst = self.burst if how["goes_on"] and not edits else message
         at = self.now - how["ago"]
         points, lenient = RULES[how["rule"]]
@@ -154,21 +154,26 @@ class ClientLife(RuleBasedStateMachine):
         self._command(applied, CommandName.COMPLETE_CALL, self.now, verdict=verdict)
 
     @precondition(lambda self: self.messages)
-    @rule(
-        name=st.sampled_from(
-            [CommandName.WAIVE, CommandName.APPEAL, CommandName.CONFIRM_REVIEW, CommandName.DISMISS_REVIEW]
-        ),
-        data=st.data(),
-    )
+    @rule(name=st.sampled_from([CommandName.WAIVE, CommandName.APPEAL]), data=st.data())
     def person_looks_at_a_message(self, name: CommandName, data: st.DataObject) -> None:
-        message = data.draw(st.sampled_from(self.messages))
-        applied = {
-            CommandName.WAIVE: lambda: self.paper.waive(message, self.now),
-            CommandName.APPEAL: lambda: self.paper.appeal(message),
-            CommandName.CONFIRM_REVIEW: lambda: self.paper.confirm(message, self.now),
-            CommandName.DISMISS_REVIEW: lambda: self.paper.dismiss(message, self.now),
-        }[name]()
+        message = data.draw(st.sampled_from(self._talked_about()))
+        waives = name is CommandName.WAIVE
+        applied = self.paper.waive(message, self.now) if waives else self.paper.appeal(message)
         self._command(applied, name, self.now, target=message)
+
+    @precondition(lambda self: self.messages)
+    @rule(name=st.sampled_from([CommandName.CONFIRM_REVIEW, CommandName.DISMISS_REVIEW]), data=st.data())
+    def person_closes_a_review(self, name: CommandName, data: st.DataObject) -> None:
+        open_ones = [note.message for note in self.paper.reviews]
+        message = data.draw(st.sampled_from(open_ones or self.messages[-1:]))
+        confirms = name is CommandName.CONFIRM_REVIEW
+        close = self.paper.confirm if confirms else self.paper.dismiss
+        self._command(close(message, self.now), name, self.now, target=message)
+
+    def _talked_about(self) -> list[str]:
+        """The last messages, and those that a person has looked at: where the ledger's rules meet."""
+        looked_at = [note.message for note in self.paper.dismissed[-2:] + self.paper.notes[-2:]]
+        return list(dict.fromkeys([*self.messages[-3:], *looked_at]))
 
     @rule(verdict=st.sampled_from(["accept", "reject"]))
     def person_decides_an_appeal(self, verdict: str) -> None:
