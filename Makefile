@@ -57,8 +57,7 @@ format: setup-dev ## Put the formatting right
 types: setup-dev ## mypy, strict, tests included
 	@$(BIN)/mypy services shared deploy tests
 
-test: lint types ## Everything a contributor must see pass
-	@$(RUN) -m pytest -q
+test: lint types unit integration ## Everything a contributor must see pass
 	@$(BIN)/etiqueta policy check deploy/policies/trackingpremium.yaml
 	@$(BIN)/etiqueta rehearse deploy/policies/*.rehearsal.yaml
 
