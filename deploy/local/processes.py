@@ -26,7 +26,7 @@ from shared.localstack.layout import unwritable
 from shared.localstack.ports import taken
 from shared.localstack.state import ProcessRef
 
-_START_SECONDS: Final = 60.0
+_START_SECONDS: Final = 120.0
 _GRACE_SECONDS: Final = 20.0
 _POLL_SECONDS: Final = 0.1
 _ANSWER_SECONDS: Final = 3.0

@@ -1,4 +1,4 @@
-"""The command `etiqueta classify`: messages in, tags out, one JSON object a line; or a score of labelled ones."""
+"""The command `etiqueta classify`: messages in, tags out, a line each; or a score of labelled ones."""
 
 import json
 import os

@@ -36,7 +36,7 @@ class Tags(Frozen):
     intent: Intent | None = None
     flags: tuple[Flag, ...] = ()
     findings: tuple[Finding, ...] | None = None
-    confidence: dict[str, float] = {}
+    confidence: dict[str, float] = Field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -74,7 +74,7 @@ class Paragraph(Frozen):
     paragraph: str
     matter: Matter
     rule: str | None = None
-    values: dict[str, str | int] = {}
+    values: dict[str, str | int] = Field(default_factory=dict)
     delay_seconds: int = 0
 
 

@@ -140,5 +140,7 @@ def _append(
 ) -> bool:
     batch = batches.setdefault(target, producer.create_batch())
     headers = list(record.headers)  # the builder takes a list, and only that
-    added = batch.append(key=record.key, value=record.value, timestamp=None, headers=headers)
+    key = None if record.null_key else record.key
+    value = None if record.null_value else record.value
+    added = batch.append(key=key, value=value, timestamp=None, headers=headers)
     return added is not None

@@ -16,6 +16,7 @@ from shared.kafka.records import Outgoing, coordinates
 from shared.kafka.topics import QUARANTINE
 
 PREFIX: Final = "etiqueta_q_"
+_NULL: Final = "null"
 
 
 class FailureKind(StrEnum):
@@ -46,8 +47,10 @@ def quarantined(failure: Failure, consumer_group: str) -> Outgoing:
         "partition": str(at.partition),
         "offset": str(at.offset),
         "timestamp_ms": str(record.timestamp),
-        "key": "null" if record.key is None else "bytes",
+        "key": _NULL if record.key is None else "bytes",
     }
+    if record.value is None:
+        why["value"] = _NULL
     return Outgoing(
         topic=at.topic + QUARANTINE,
         key=record.key or b"",
@@ -67,6 +70,8 @@ def restored(record: ConsumerRecord) -> Outgoing:
         key=record.key or b"",
         value=record.value or b"",
         headers=[(name, value) for name, value in record.headers if not name.startswith(PREFIX)],
+        null_key=notes.get("key") == _NULL,
+        null_value=notes.get("value") == _NULL,
     )
 
 

@@ -33,6 +33,9 @@ class Outgoing:
     key: bytes
     value: bytes
     headers: Headers = ()
+    null_key: bool = False
+    """Sent without a key, as a record that is replayed had come; `key` is empty then."""
+    null_value: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import socket
 import sys
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from random import SystemRandom
 
 import psutil
@@ -63,15 +63,10 @@ def held_free_ports(
 
 
 def _choose(count: int, known: Sequence[int], variable: str | None) -> Sequence[socket.socket]:
-    sockets: list[socket.socket] = []
-    try:
-        for port in known:
-            sockets.append(_known(port, variable))
-        for _ in range(count - len(sockets)):
-            sockets.append(_any_free())
-    except PortTaken:
-        _close(sockets)
-        raise
+    with ExitStack() as until_all_are_had:
+        sockets = [until_all_are_had.enter_context(_known(port, variable)) for port in known]
+        sockets += [until_all_are_had.enter_context(_any_free()) for _ in range(count - len(sockets))]
+        until_all_are_had.pop_all()
     return sockets
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from stdnum import iban
 from stdnum.ar import cbu
-from stdnum.us import rtn
 
 from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
@@ -24,6 +23,7 @@ _CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.\-]{3,20}[-/ ][0-9xp]")
 _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4,12}-[0-9x]")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
+_LONGEST_BRANCH: Final = 5  # digits of a branch, its check digit included
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
@@ -100,11 +100,18 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     if cue.name in {"bank", "rut"} or _is_checked(number):
         return True
     if cue.name in {"name", "wallet"}:
-        if _PHONE_SHAPE.fullmatch(number.text) and cue.name == "name":
-            return False
-        named = not reading.words.isdisjoint(listed("accounts.account_words"))
-        return named or len(number.digits) >= _LEAST_BESIDE_NAME
+        return _is_beside_name(reading, cue, number)
     return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
+
+
+def _is_beside_name(reading: Reading, cue: Cue, number: Number) -> bool:
+    """Whether a number right after the name of a bank or wallet is its client's account or branch."""
+    if cue.name == "name" and _PHONE_SHAPE.fullmatch(number.text):
+        return False
+    if len(number.digits) >= _LEAST_BESIDE_NAME or cue.name == "wallet":
+        return len(number.digits) >= _LEAST_BESIDE_NAME  # a wallet's is a mobile phone
+    named = not reading.words.isdisjoint(listed("accounts.account_words"))
+    return named or (len(number.digits) <= _LONGEST_BRANCH and is_branch(reading, number))
 
 
 def has_check_digit(number: Number) -> bool:
@@ -126,13 +133,11 @@ def is_branch(reading: Reading, number: Number) -> bool:
     """Whether the number of a bank's branch goes with the number of an account."""
     if not number.plain or not 2 <= len(number.digits) <= 9:
         return False
-    window = reading.cues[number.last + 1 : number.last + 1 + _NEAR]
-    follows = any(cue is not None and cue.family in {Family.ACCOUNT, Family.EITHER} for cue in window)
-    earlier = reading.cues[max(0, number.first - _NEAR) : number.first]
-    precedes = any(cue is not None and cue.family is Family.ACCOUNT for cue in earlier)
-    return follows or precedes
-
-
-def is_routing(number: Number) -> bool:
-    """Whether a number is a bank's number in the United States (ABA check digit)."""
-    return rtn.is_valid(number.digits)
+    around = (
+        *reading.cues[number.last + 1 : number.last + 1 + _NEAR],
+        *reading.cues[max(0, number.first - _NEAR) : number.first],
+    )
+    return any(
+        cue is not None and cue.family in {Family.ACCOUNT, Family.EITHER} and cue.name != "name"
+        for cue in around
+    )

@@ -102,19 +102,14 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
 
 
 def _is_version(text: str) -> bool:
-    """Whether three numbers are a program's version: "8.0.49" rather than "12.03.85"."""
+    """Whether three numbers are a program's version: "8.0.49" rather than "12.03.1985"."""
     parts = [int(part) for part in re.findall(r"[0-9]+", text)]
     if len(parts) != 3:
         return False
     first, second = parts[:2] if parts[0] < 100 else parts[1:]
     if not (1 <= min(first, second) <= 12 and max(first, second) <= 31):
         return True
-    if "." not in text:
-        return False
-    return (
-        second > 12
-        or re.fullmatch(r"[0-9]\.[0-9]{1,2}\.[0-9]{2}|[0-9]{2}\.[0-9]\.[0-9]{2}", text) is not None
-    )
+    return "." in text and parts[2] < 100 and parts[0] < 100
 
 
 def _full(year: int) -> int:

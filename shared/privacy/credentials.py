@@ -18,6 +18,7 @@ from shared.privacy.secrecy import (
     is_made_up,
     is_strong,
     opens_a_door,
+    whole_end,
 )
 
 _QUOTED: Final = re.compile(r"""["'`]([^"'`\n\uffff]{3,60})["'`]""")
@@ -53,8 +54,8 @@ def find(reading: Reading) -> Iterator[Found]:
                 continue
             place = _following(reading, cue, index) or _preceding(reading, index)
             if place:
-                taken = place[1]
-                yield Found(SensitiveKind.PASSWORD, *place)
+                taken = whole_end(reading.text, *place)
+                yield Found(SensitiveKind.PASSWORD, place[0], taken)
     for start, end in _chunks_of_interest(reading):
         if is_made_up(reading, start, end) or opens_a_door(reading, start, end):
             yield Found(SensitiveKind.PASSWORD, start, end)

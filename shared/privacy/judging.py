@@ -70,9 +70,13 @@ def _first_judged(
 
 
 def _found(reading: Reading, number: Number, kind: SensitiveKind) -> Found:
-    """A number as found; a card's takes its expiry and security code along."""
-    is_card = kind is SensitiveKind.PAYMENT_CARD
-    return Found(kind, number.start, cards.details_end(reading, number.end) if is_card else number.end)
+    """A number as found, with the sign or bracket it opens with; a card's takes its details along."""
+    start, end = number.start, number.end
+    if start and (reading.text[start - 1] == "+" or (reading.text[start - 1] == "(" and ")" in number.text)):
+        start -= 1
+    if kind is SensitiveKind.PAYMENT_CARD:
+        end = cards.details_end(reading, end)
+    return Found(kind, start, end)
 
 
 def judge(reading: Reading, number: Number) -> _Verdict:
@@ -123,6 +127,8 @@ def _either(reading: Reading, cue: Cue, number: Number) -> _Verdict:
     """CC: a current account where a bank is spoken of, Colombia's document elsewhere."""
     if cards.announced(number) and (cards.certain(number) or not accounts.speaks_of_bank(reading)):
         return SensitiveKind.PAYMENT_CARD
+    if ids.distinct(number):
+        return SensitiveKind.NATIONAL_ID
     banking = accounts.speaks_of_bank(reading) or accounts.has_check_digit(number)
     if banking and accounts.announced(reading, cue, number):
         return SensitiveKind.BANK_ACCOUNT

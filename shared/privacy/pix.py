@@ -13,7 +13,7 @@ from shared.privacy.reading import Reading
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _UUID_BARE: Final = re.compile(r"[0-9a-f]{32}")
-_ENDS: Final = re.compile(r"[.!?]\s|\n\n")
+_ENDS: Final = re.compile(r"[.!?]\s|\n\s*\n")
 _KEY_FAMILIES: Final = frozenset((Family.ID, Family.PHONE, Family.ACCOUNT))
 _KEY_WORDS: Final = frozenset(("key", "llave", "clave"))  # of a random key, in place of "chave"
 _LINK_REACH: Final = 8
@@ -65,7 +65,7 @@ def _linked_before(reading: Reading, first: int) -> bool:
 def _linked_after(reading: Reading, last: int) -> bool:
     for at in range(last + 1, min(len(reading.texts), last + 1 + _LINK_REACH)):
         cue = reading.cues[at]
-        if reading.stops(at):
+        if reading.stops(at) or _ENDS.search(reading.gap(at - 1)):
             return False
         if cue is not None and cue.family is Family.PIX and cue.name != "key":
             return at > last + 1 or "(" in reading.gap(at - 1)

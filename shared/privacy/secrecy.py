@@ -8,7 +8,9 @@ from shared.privacy.folding import BARRIER
 from shared.privacy.phrasebook import listed, words
 from shared.privacy.reading import Reading
 
-VALUE: Final = re.compile(rf"(?![¿¡])[^\s{BARRIER}]{{1,64}}")
+_LONGEST_SEEN: Final = 64  # code points of a value that are looked at; all of it is masked
+VALUE: Final = re.compile(rf"(?![¿¡])[^\s{BARRIER}]{{1,{_LONGEST_SEEN}}}")
+_REST: Final = re.compile(rf"[^\s{BARRIER}]*")
 TRAILING: Final = ".,;:?)\"'`]}>"
 
 _LONGEST_NUMBER: Final = 16
@@ -29,6 +31,14 @@ _PRODUCT: Final = re.compile(
 _KEYPAD: Final = re.compile(r"[0-9]{3,8}[#*]|[#*][0-9]{3,8}[#*]?")
 ENDING: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
+
+
+def whole_end(text: str, start: int, end: int) -> int:
+    """Where a value really ends that was looked at only so far."""
+    if end - start < _LONGEST_SEEN:
+        return end
+    rest = _REST.match(text, end)
+    return rest.end() if rest else end
 
 
 def is_strong(reading: Reading, start: int, end: int) -> bool:

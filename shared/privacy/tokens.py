@@ -28,7 +28,9 @@ _IN_ADDRESS: Final = re.compile(
     r"[?&](?:token|access_token|key|api_key|apikey|secret|password|senha|sig|signature)="
     r"([^\s&\uffff]{6,})"
 )
-_VALUE: Final = re.compile(r"[^\s\uffff]{1,512}")
+_LONGEST_SEEN: Final = 512  # code points of a value that are looked at; all of it is masked
+_VALUE: Final = re.compile(rf"[^\s\uffff]{{1,{_LONGEST_SEEN}}}")
+_REST: Final = re.compile(r"[^\s\uffff]*")
 _LEAD: Final = re.compile(r"[\s:=\"'`(<>\-]{1,6}")
 _TRAILING: Final = ".,;:?!)\"'`]}>"
 _WORDS_BETWEEN: Final = 8
@@ -68,8 +70,10 @@ def _announced(reading: Reading) -> Iterator[Found]:
         if cue.family is Family.TOKEN or (cue.family is Family.CODE and cue.name == "token"):
             place = _following(reading, index)
             if place:
-                taken = place[1]
-                yield Found(SensitiveKind.TOKEN, *place)
+                start, taken = place
+                if taken - start >= _LONGEST_SEEN and (rest := _REST.match(reading.text, taken)):
+                    taken = rest.end()
+                yield Found(SensitiveKind.TOKEN, start, taken)
 
 
 def _following(reading: Reading, index: int) -> tuple[int, int] | None:

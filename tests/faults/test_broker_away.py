@@ -9,12 +9,14 @@ from tests.support.checks import check_all
 from tests.support.script import bodies, mixed
 from tests.support.world import SERVICES, World
 
+QUICK = {"INGEST_PUBLISH_SECONDS": "1"}
+
 
 @pytest.mark.parametrize("ending", ["stop", "kill"])
 async def test_while_the_broker_is_away_ingest_says_so_and_all_goes_on_when_it_is_back(
     world: World, ending: str
 ) -> None:
-    member = world.members[0] if world.members else await world.started(*SERVICES, INGEST_PUBLISH_SECONDS="1")
+    member = world.members[0] if world.members else await world.started(*SERVICES, environment=QUICK)
     said = mixed(clients=4, messages=6, start=datetime.now(UTC) - timedelta(minutes=10), seed=len(ending))
     waiting = list(bodies(said, (4,)))
     for body in waiting[:3]:

@@ -1,6 +1,7 @@
 """Records that cannot be handled, between good ones, on every topic that a service reads."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -15,7 +16,9 @@ from tests.support.script import mixed
 from tests.support.world import GROUPS, PARTITIONS, SERVICES, World
 
 SECRET: Final = "palabras que nadie debe leer"
-POISON: Final = {
+MANY: Final = {"ETIQUETA_QUARANTINE_RUN": "1000"}
+Raw = tuple[bytes | None, bytes | None, Sequence[tuple[str, bytes | None]]]
+POISON: Final[Mapping[str, Raw]] = {
     "not JSON": (b"key", b'{"type": "message.received.v1", "text": "' + SECRET.encode(), []),
     "not an object": (b"key", f'["{SECRET}"]'.encode(), []),
     "of an unknown type": (b"key", f'{{"type": "{SECRET}.v9", "text": "{SECRET}"}}'.encode(), []),
@@ -48,7 +51,7 @@ async def test_poison_is_quarantined_with_all_that_a_replay_needs_and_costs_its_
     await check_all(world, said)
 
     for noun, groups in READERS.items():
-        held = [one for one in await world.topic(f"{noun}.quarantine")]
+        held = await world.topic(f"{noun}.quarantine")
         whence = Counter((notes(one)["group"], notes(one)["partition"], content(one)) for one in held)
         expected = {
             (group, str(partition), (key, value, tuple(headers)))
@@ -76,7 +79,8 @@ def notes(record: Any) -> dict[str, str]:
 def content(record: Any) -> tuple[bytes | None, bytes | None, tuple[tuple[str, bytes | None], ...]]:
     """What a replay would put back: key, value and headers."""
     back = restored(record)
-    return back.key, back.value, tuple(back.headers)
+    key = None if back.null_key else back.key
+    return key, None if back.null_value else back.value, tuple(back.headers)
 
 
 async def stands_where_it_says(world: World, noun: str, held: list[Any]) -> None:
@@ -94,10 +98,10 @@ async def test_too_much_poison_in_a_row_stops_the_consumer_and_not_the_records(w
     said = mixed(clients=4, messages=4, start=datetime.now(UTC) - timedelta(minutes=10), seed=62)
     await world.left_alone()
     before = len(await world.topic("messages.quarantine"))
-    upstream = await world.started("ingest", ETIQUETA_QUARANTINE_RUN="1000")
-    victim = await world.started("classifier", ETIQUETA_QUARANTINE_RUN="3")
+    upstream = await world.started("ingest", environment=MANY)
+    victim = await world.started("classifier", environment={"ETIQUETA_QUARANTINE_RUN": "3"})
     await world.say(said[:8])
-    poison = [(b"key", f"{number}".encode(), []) for number in range(6)]
+    poison: list[Raw] = [(b"key", f"{number}".encode(), []) for number in range(6)]
     await put_raw(world.kafka, topic_name("messages"), poison, partition=0)
     await world.say(said[8:])
 
@@ -108,7 +112,7 @@ async def test_too_much_poison_in_a_row_stops_the_consumer_and_not_the_records(w
     assert (await victim.health("classifier", "live"))[0] == 200
     assert await victim.process.terminated() == 0
 
-    rest = await world.started("classifier", "sanctions", "responder", ETIQUETA_QUARANTINE_RUN="1000")
+    rest = await world.started("classifier", "sanctions", "responder", environment=MANY)
     await world.idle()
     await check_all(world, said)
 

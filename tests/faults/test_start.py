@@ -50,7 +50,7 @@ async def test_without_the_store_ingest_accepts_and_the_others_wait_for_it(world
     said = mixed(clients=3, messages=4, start=datetime.now(UTC) - timedelta(minutes=10), seed=51)
     async with away(world.stack.addresses.mongodb) as proxy:
         uri = through(world.stack.addresses.mongodb, proxy)
-        member = world.start(*SERVICES, MONGODB_URI=uri)
+        member = world.start(*SERVICES, environment={"MONGODB_URI": uri})
         await world.say(said[:6])
         await says_that_it_waits(member, "MongoDB", "classifier", "sanctions", "responder")
         await proxy.open()
@@ -64,7 +64,8 @@ async def test_without_the_store_ingest_accepts_and_the_others_wait_for_it(world
 async def test_without_kafka_every_service_waits_for_it(world: World) -> None:
     said = mixed(clients=3, messages=4, start=datetime.now(UTC) - timedelta(minutes=10), seed=52)
     async with away(world.kafka) as proxy:
-        member = world.start(*SERVICES, KAFKA_BOOTSTRAP_SERVERS=through(world.kafka, proxy))
+        servers = through(world.kafka, proxy)
+        member = world.start(*SERVICES, environment={"KAFKA_BOOTSTRAP_SERVERS": servers})
         await says_that_it_waits(member, "Kafka", *SERVICES)
         answer = await world.post(next(bodies(said, (3,))))
         assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
@@ -78,7 +79,8 @@ async def test_without_kafka_every_service_waits_for_it(world: World) -> None:
 
 async def test_told_to_stop_while_it_waits_it_stops(world: World) -> None:
     async with away(world.kafka) as proxy:
-        member = world.start("sanctions", KAFKA_BOOTSTRAP_SERVERS=through(world.kafka, proxy))
+        servers = through(world.kafka, proxy)
+        member = world.start("sanctions", environment={"KAFKA_BOOTSTRAP_SERVERS": servers})
         await says_that_it_waits(member, "Kafka", "sanctions")
         assert await member.process.terminated() == 0
 
@@ -99,7 +101,7 @@ async def test_told_to_stop_while_it_waits_it_stops(world: World) -> None:
 async def test_a_wrong_setting_ends_the_start_with_a_sentence_that_names_it(
     world: World, changed: dict[str, str], named: str
 ) -> None:
-    member = world.start("sanctions", **changed)
+    member = world.start("sanctions", environment=changed)
     assert await member.process.ended() == 1
     assert named in member.process.text()
     assert "Traceback" not in member.process.text()
@@ -109,7 +111,7 @@ async def test_a_wrong_setting_ends_the_start_with_a_sentence_that_names_it(
 async def test_a_port_that_is_taken_ends_the_start_with_a_sentence(world: World) -> None:
     first = world.start("sanctions")
     await eventually(lambda: listening(first))
-    second = world.start("sanctions", SANCTIONS_HTTP_PORT=str(first.ports["sanctions"]))
+    second = world.start("sanctions", environment={"SANCTIONS_HTTP_PORT": str(first.ports["sanctions"])})
     assert await second.process.ended() == 1
     assert f"port {first.ports['sanctions']}" in second.process.text()
     assert "Traceback" not in second.process.text()

@@ -1,4 +1,4 @@
-"""The store frozen or cut off: accepting goes on, the others are not ready, and nothing is lost or doubled."""
+"""The store frozen or cut off: accepting goes on, the others are not ready, nothing is lost or doubled."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -29,7 +29,7 @@ async def proxy(world: World) -> AsyncIterator[TcpProxy]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def member(world: World, proxy: TcpProxy) -> Member:
     uri = urlsplit(world.stack.addresses.mongodb)._replace(netloc=f"127.0.0.1:{proxy.port}").geturl()
-    return await world.started(*SERVICES, MONGODB_URI=uri)
+    return await world.started(*SERVICES, environment={"MONGODB_URI": uri})
 
 
 def script(seed: int) -> Sequence[Said]:

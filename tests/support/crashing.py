@@ -176,11 +176,11 @@ def _watch_delivery(deliver: Deliver, counter: _Counter) -> None:
             counter.reached("claimed")
         return jobs
 
-    deliver._outbox.claim = claimed  # type: ignore[method-assign]
+    setattr(deliver._outbox, "claim", claimed)  # noqa: B010 - mypy has a word to say about the other way
     for sender in deliver._senders.values():
-        sender.send = _then(sender.send, "called", counter)  # type: ignore[method-assign]
-    deliver._progress.reach = _then(deliver._progress.reach, "settled", counter)  # type: ignore[method-assign]
-    deliver._tell = _then(deliver._tell, "told", counter)  # type: ignore[method-assign]
+        _watch_method(sender, "send", "called", counter)
+    _watch_method(deliver._progress, "reach", "settled", counter)
+    _watch_method(deliver, "_tell", "told", counter)
 
 
 def _watch_requests(service: Service, counter: _Counter) -> None:
@@ -195,15 +195,16 @@ def _watch_requests(service: Service, counter: _Counter) -> None:
     accept._publish = published
 
 
-def _then(
-    method: Callable[..., Awaitable[Any]], point: str, counter: _Counter
-) -> Callable[..., Awaitable[Any]]:
+def _watch_method(owner: object, name: str, point: str, counter: _Counter) -> None:
+    """Let a coroutine method reach a point once it has returned."""
+    method: Callable[..., Awaitable[Any]] = getattr(owner, name)
+
     async def watched(*args: Any, **options: Any) -> Any:
         result = await method(*args, **options)
         counter.reached(point)
         return result
 
-    return watched
+    setattr(owner, name, watched)
 
 
 if __name__ == "__main__":

@@ -5,24 +5,25 @@ kills what it started and ends. What a fork runs is `services.cli.main`, as `pyt
 """
 
 import contextlib
+import importlib
 import json
 import os
 import signal
 import sys
-from typing import Any
+from typing import Any, Final
 
 from tests.support.launched import Order, run
 
-
-def _import_all() -> None:
-    """Import what the commands import when they are called, but not the modules that are run as commands."""
-    import deploy.local.sandbox.app  # noqa: PLC0415
-    import services.classifier.app
-    import services.classifier.tagging.tagger
-    import services.ingest.app
-    import services.responder.app
-    import services.sanctions.app
-    import shared.serving  # noqa: F401
+# What the commands import when they are called, but not the modules that are run as commands.
+IMPORTED: Final = (
+    "deploy.local.sandbox.app",
+    "services.classifier.app",
+    "services.classifier.tagging.tagger",
+    "services.ingest.app",
+    "services.responder.app",
+    "services.sanctions.app",
+    "shared.serving",
+)
 
 
 class _Forks:
@@ -70,7 +71,8 @@ def _become(order: Order) -> None:
 def main() -> Order | None:
     """Serve orders; returns the order to be run in a fork, None in the server once its input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import_all()
+    for name in IMPORTED:
+        importlib.import_module(name)
     forks = _Forks()
     _answer({"ready": True})
     for line in sys.stdin:

@@ -181,11 +181,8 @@ class Launcher:
         """Start `python -m ARGUMENTS`; `spawned` does it as people do, else imports may be shared."""
         log = self.folder / f"{len(self.started):02d}-{name}.log"
         order = Order(arguments, environment, str(log), None if crash is None else asdict(crash))
-        one: Launched
-        if spawned or self.server is None:
-            one = Spawned(name, order)
-        else:
-            one = Forked(name, order, self.server)
+        server = None if spawned else self.server
+        one: Launched = Spawned(name, order) if server is None else Forked(name, order, server)
         self.started.append(one)
         return one
 

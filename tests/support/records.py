@@ -1,6 +1,6 @@
 """Whole topics as tests read them, raw records as tests put them there, and how far groups have come."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -78,7 +78,7 @@ async def put_raw(
         await producer.stop()
 
 
-async def lag(bootstrap_servers: str, groups: dict[str, Sequence[str]]) -> dict[str, int]:
+async def lag(bootstrap_servers: str, groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Return how many records each group has not committed yet, of the topics that it reads."""
     behind: dict[str, int] = {}
     async with admin(bootstrap_servers) as client, _reader(bootstrap_servers) as consumer:

@@ -143,7 +143,11 @@ class World:
         return Path(self.environment["ETIQUETA_POLICIES"])
 
     def start(
-        self, *services: str, crash: Crash | None = None, spawned: bool = False, **environment: str
+        self,
+        *services: str,
+        environment: Mapping[str, str] | None = None,
+        crash: Crash | None = None,
+        spawned: bool = False,
     ) -> Member:
         """Start one process that serves these; `environment` changes what it reads."""
         taken = {service for member in self.members for service in member.ports if _lives(member)}
@@ -153,7 +157,7 @@ class World:
             ["services.cli", "serve", *services],
             self.environment
             | {f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()}
-            | environment,
+            | dict(environment or {}),
             crash=crash,
             spawned=spawned,
         )
@@ -176,14 +180,13 @@ class World:
         await member.ready()
         return member
 
-    async def post(self, body: bytes, *, secret: str | None = None, timeout: float = 30) -> httpx.Response:
+    async def post(self, body: bytes, *, secret: str | None = None) -> httpx.Response:
         """Post a webhook to ingest, signed as Meta signs it."""
         key = secret or SECRETS["TEST_APP_SECRET"]
         return await self.http.post(
             f"http://127.0.0.1:{self._port('ingest')}/webhooks/whatsapp/{NUMBER.phone_number_id}",
             content=body,
             headers={"Content-Type": "application/json", SIGNATURE_HEADER: sign(key, body)},
-            timeout=timeout,
         )
 
     async def say(self, said: Sequence[Said], sizes: Sequence[int] = (3, 1, 5)) -> None:
@@ -233,8 +236,8 @@ def _lives(member: Member) -> bool:
     return member.process.code() is None
 
 
-async def fresh_topics(bootstrap_servers: str) -> None:
-    """Delete this project's topics, committed offsets included, and create them anew, small."""
+async def no_topics(bootstrap_servers: str) -> None:
+    """Delete this project's topics, and with them what the groups have committed."""
     async with admin(bootstrap_servers) as client:
 
         async def ours() -> list[str]:
@@ -243,18 +246,23 @@ async def fresh_topics(bootstrap_servers: str) -> None:
         async def gone() -> None:
             assert not await ours()
 
-        async def there() -> None:
-            described = await client.describe_topics(await ours())
-            assert len(described) == len(created)
-            assert all(
-                len(one["partitions"]) == PARTITIONS and all(p["leader"] >= 0 for p in one["partitions"])
-                for one in described
-            )
-
         if known := await ours():
             await client.delete_topics(known)
             await eventually(gone)
-        created = await provision(bootstrap_servers, partitions=PARTITIONS)
+
+
+async def fresh_topics(bootstrap_servers: str) -> None:
+    """Delete this project's topics and create them anew, small."""
+    await no_topics(bootstrap_servers)
+    created = await provision(bootstrap_servers, partitions=PARTITIONS)
+    async with admin(bootstrap_servers) as client:
+
+        async def there() -> None:
+            described = await client.describe_topics(list(created))
+            sizes = {one["topic"]: len(one["partitions"]) for one in described}
+            assert sizes == dict.fromkeys(created, PARTITIONS)
+            assert all(place["leader"] >= 0 for one in described for place in one["partitions"])
+
         await eventually(there)
 
 

@@ -168,7 +168,7 @@ class Screen:
         for line in lines:
             table.add_row(*(Text(str(cell)) for cell in line))
         with self._console.capture() as captured:
-            self._console.print(table)
+            self._console.print(table, width=self._console.width - indent)
         for printed in captured.get().splitlines():
             self._console.print(Text.from_ansi(f"{'':{indent}}{printed.rstrip()}"), soft_wrap=True)
 

@@ -76,7 +76,7 @@ def set_up(settings: StackSettings, logs: Path, screen: Screen) -> Iterator[Stag
         installation = Installation(stack.addresses, ports, Secrets.made(), clock="events")
         # The mark is the stack's own, so that its watchdog ends the services with it.
         programs = Programs(stack.folder.path, logs, installation.environment(os.environ, **_QUICK))
-        say("the four services and the provider's stand-in start")
+        say("the four services (as one process) and a provider start")
         try:
             provider = sandbox(
                 ports, "--statuses", _STATUSES, "--status-pause-seconds", _STATUS_PAUSE_SECONDS

@@ -17,7 +17,7 @@ from shared.ids import MessageId
 from shared.kafka.topics import topic_name
 from shared.words import ReplyState
 
-PATIENCE_SECONDS: Final = 20.0
+PATIENCE_SECONDS: Final = 30.0
 """How long any one thing may take. It takes a fraction of a second."""
 _NOUNS: Final = ("messages", "decisions", "outcomes", "replies", "receipts")
 

@@ -27,30 +27,46 @@ _MOST_TURNS: Final = 500
 _SURE: Final = 0.99
 _LIKELY: Final = 0.85
 _NAMED: Final = re.compile(
-    r"(?:aqui (?:e|fala|quem fala e|es|le habla|le saluda)|quem fala e|(?:le|te|lo|la|les) (?:habla|saluda|atiende|escribe)|habla|fala|mi nombre es|"
-    r"me llamo|meu nome e|me chamo|soy|sou|my name is|my name's|this is|i'm|i am|speaking|it's|e o|e a|de parte de|con|com)\W+"
-    r"(?:(?:o|a|el|la|su|seu|sua|the|dr|dra|lic|licenciad[oa]|ing|ingenier[oa]|doctora?|doutora?|don|dona|sr|sra|srta|senor|senora|senhor|senhora|"
+    r"(?:aqui (?:e|fala|quem fala e|es|le habla|le saluda)|quem fala e|(?:le|te|lo|la|"
+    r"les) (?:habla|saluda|atiende|escribe)|habla|fala|mi nombre es|"
+    r"me llamo|meu nome e|me chamo|soy|sou|my name is|my name's|this is|i'm|i am|speaking|it's|"
+    r"e o|e a|de parte de|con|com)\W+"
+    r"(?:(?:o|a|el|la|su|seu|sua|the|dr|dra|lic|licenciad[oa]|ing|ingenier[oa]|doctora?|"
+    r"doutora?|don|dona|sr|sra|srta|senor|senora|senhor|senhora|"
     r"profe\w*|consultor\w*|asesor\w*|analista)\W+){0,3}$"
 )
 _CAPITAL: Final = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ'’]{2,}")
 _SPEAKING: Final = re.compile(
-    r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?,? (?:speaking|here|falando|al habla|na linha|a la orden|a sus órdenes|(?:le|te|les|lo|la) (?:saluda|atiende|habla)"
-    r"|bom dia|boa (?:tarde|noite)|buen[ao]s (?:días|tardes|noches)|good (?:morning|afternoon|evening)|how (?:can|may))"
+    r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?,? (?:speaking|here|falando|al habla|na linha|"
+    r"a la orden|a sus órdenes|(?:le|te|les|lo|la) (?:saluda|atiende|habla)"
+    r"|bom dia|boa (?:tarde|noite)|buen[ao]s (?:días|tardes|noches)|good (?:morning|afternoon|"
+    r"evening)|how (?:can|may))"
 )
 _NAMED_SURELY: Final = re.compile(
-    r"\b(?:(?:le|te|lo|la|les) (?:habla|saluda|atiende)|mi nombre es|me llamo|meu nome e|me chamo|my name is|aqui (?:e|fala) [oa]) [a-z]{2,}"
+    r"\b(?:(?:le|te|lo|la|les) (?:habla|saluda|atiende)|mi nombre es|me llamo|meu nome e|"
+    r"me chamo|my name is|aqui (?:e|fala) [oa]) [a-z]{2,}"
 )
 _LEAST_PURPOSE_WORDS: Final = 14
 _RECAP: Final = re.compile(
-    r"\b(?:recapitul\w*|resum\w*|repass\w*|repas\w*|repetindo|repetiendo|repito|le repito|confirmo|confirmando|para confirmar|to confirm|to recap|recap|sum up|"
-    r"fic(?:a|ou|amos|ando) (?:assim|combinad\w|certo|acertad\w|entao)|quedamos|quedo asi|queda asi|queda entonces|entao (?:fica|ficou|ficamos|esta tudo|ta tudo|confirm\w+|sao|e)|"
-    r"para que conste|en resumen|em resumo|so (?:that's|we'll|we agree|you'll|i'll|to)|we agree|just to be (?:clear|sure)|acordad\w|combinad\w que|fechad\w assim|de acuerdo entonces)\b"
+    r"\b(?:recapitul\w*|resum\w*|repass\w*|repas\w*|repetindo|repetiendo|repito|le repito|"
+    r"confirmo|confirmando|para confirmar|to confirm|to recap|recap|sum up|"
+    r"fic(?:a|ou|amos|ando) (?:assim|combinad\w|certo|acertad\w|entao)|quedamos|quedo asi|"
+    r"queda asi|queda entonces|entao (?:fica|ficou|ficamos|esta tudo|ta tudo|confirm\w+|sao|e)|"
+    r"para que conste|en resumen|em resumo|so (?:that's|we'll|we agree|you'll|i'll|to)|we agree|"
+    r"just to be (?:clear|sure)|acordad\w|combinad\w que|fechad\w assim|de acuerdo entonces)\b"
 )
 _THEN: Final = re.compile(r"\b(?:entao|entonces|so|then)\b[,:]?")
-_CHECKED: Final = re.compile(r"(?:certo|correto|confere|confirma\w*|de acordo|de acuerdo|correcto|esta bien|conforme|right|correct|ok|fechado|algo mas|mais alguma coisa|anything else|tudo certo|combinado|estamos)\W*\?")
+_CHECKED: Final = re.compile(
+    r"(?:certo|correto|confere|confirma\w*|de acordo|de acuerdo|correcto|esta bien|conforme|"
+    r"right|correct|ok|fechado|algo mas|mais alguma coisa|anything else|tudo certo|combinado|"
+    r"estamos)\W*\?"
+)
 _UPSET: Final = re.compile(
-    r"(?:por favor\b.*\bpor favor|pelo amor|por el amor|por dios|desesper\w+|no puedo mas|nao aguento|no aguanto|at the end of my|gritando|gritar|"
-    r"(?:mil|cien|dez|diez|veinte) veces|mil vezes|de novo isso|ruego|apurense|se lo suplico|eu to tremendo|estoy temblando|i can't take|would you let me|ay,? no|ah,? nao|no me grites|que disculpa|ya basta)"
+    r"(?:por favor\b.*\bpor favor|pelo amor|por el amor|por dios|desesper\w+|no puedo mas|"
+    r"nao aguento|no aguanto|at the end of my|gritando|gritar|"
+    r"(?:mil|cien|dez|diez|veinte) veces|mil vezes|de novo isso|ruego|apurense|se lo suplico|"
+    r"eu to tremendo|estoy temblando|i can't take|would you let me|ay,? no|ah,? nao|"
+    r"no me grites|que disculpa|ya basta)"
 )
 
 Told = tuple[Finding, float, int, tuple[int, int]]
@@ -75,7 +91,13 @@ def tag_call(model: Model, sample: CallSample) -> Tags:
     places = [at for at, turn in enumerate(sample.turns) if turn.text.strip()][:_MOST_TURNS]
     texts = read(model, [*(turn.text for turn in turns), "\n".join(turn.text for turn in turns)])
     heard = Listened(sample, turns, [fold(turn.text).text for turn in turns], texts)
-    told = [*_unidentified(heard), *_interrupts(heard), *_no_recap(heard), *_rambling(heard), *_tone(model, heard)]
+    told = [
+        *_unidentified(heard),
+        *_interrupts(heard),
+        *_no_recap(heard),
+        *_rambling(heard),
+        *_tone(model, heard),
+    ]
     evidence = [_evidence(turns, places, one) for one in told]
     confidence = {str(finding): round(sure, 4) for finding, sure, _, _ in told}
     secrets = [
@@ -146,7 +168,7 @@ def _interrupts(heard: Listened) -> Iterator[Told]:
 
 
 def _no_recap(heard: Listened) -> Iterator[Told]:
-    last = [at for at in range(max(0, len(heard.turns) - _CLOSING_TURNS), len(heard.turns))]
+    last = range(max(0, len(heard.turns) - _CLOSING_TURNS), len(heard.turns))
     closing = [at for at in last if heard.turns[at].speaker == "agent"]
     if not closing:
         return
@@ -192,7 +214,9 @@ def _tone(model: Model, heard: Listened) -> Iterator[Told]:
                 {str(Flag.AGGRESSIVE)},
             )
             yield Finding.AGGRESSIVE, float(aggressive[at]), at, span
-    agitation = [_agitation(turn.text, folded) for turn, folded in zip(heard.turns, heard.folded, strict=True)]
+    agitation = [
+        _agitation(turn.text, folded) for turn, folded in zip(heard.turns, heard.folded, strict=True)
+    ]
     if agitation and max(agitation) >= 2:
         at = agitation.index(max(agitation))
         yield Finding.AGITATED_TONE, min(0.95, 0.6 + 0.1 * max(agitation)), at, _whole(heard.turns[at])

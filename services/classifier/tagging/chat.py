@@ -20,8 +20,10 @@ _DIRECTED_INSULT: Final = 0.9
 """An insult said of the reader is one, whatever else the message is about."""
 _FEW_WORDS_WITH_INSULT: Final = 3
 _SAID_OF_THE_READER: Final = re.compile(
-    r"(?:\b(?:son|sao|sois|eres|sos|seus?|suas?|unos|unas|uns|umas|bando|cambada|corja|bola|manga|monton|sarta|partida|"
-    r"pinches?|you|your|ur|are|bunch|fucking|putos?|malditos?|tan|tao|pedazo|pedaco|voces|vcs|ustedes|uds|puros?)\s+"
+    r"(?:\b(?:son|sao|sois|eres|sos|seus?|suas?|unos|unas|uns|umas|bando|cambada|corja|"
+    r"bola|manga|monton|sarta|partida|"
+    r"pinches?|you|your|ur|are|bunch|fucking|putos?|malditos?|tan|tao|pedazo|"
+    r"pedaco|voces|vcs|ustedes|uds|puros?)\s+"
     r"(?:(?:de|da|todos|todas|of|all|such|a|an|bien|muito|muy|so|uns|unos|tan|tao|fucking|mesmo)\s+){0,2})$"
 )
 _INTENTS: Final = tuple(Intent)
@@ -110,7 +112,9 @@ def _insults_the_reader(model: Model, texts: Read, at: int) -> bool:
 
 def _tags(model: Model, texts: Read, at: int, sample: ChatSample, found: dict[Flag, float]) -> Tags:
     prefix = "client" if sample.direction is Direction.INBOUND else "staff"
-    evidence = [_evidence(model, texts, at, flag, prefix, found) for flag in found] if sample.text.strip() else []
+    evidence = (
+        [_evidence(model, texts, at, flag, prefix, found) for flag in found] if sample.text.strip() else []
+    )
     secrets = sensitive_evidence(sample.text)
     if secrets:
         found = {**found, Flag.SENSITIVE_DATA: _SURE}
@@ -139,9 +143,7 @@ def _evidence(
         column, sections = f"{prefix}:{Flag.AGGRESSIVE}", {str(Flag.AGGRESSIVE)}
     prepared = texts.prepared[at]
     start, end = evidence_span(model, texts.scored, at, prepared, column, sections)
-    return Evidence(
-        tag=str(flag), start=start, end=end, excerpt=prepared.original[start:end]
-    )
+    return Evidence(tag=str(flag), start=start, end=end, excerpt=prepared.original[start:end])
 
 
 def sensitive_evidence(text: str) -> list[Evidence]:

@@ -80,7 +80,9 @@ def _window(model: Model, scored: Scored, text: int, prepared: str, column: int)
     return span
 
 
-def _added_by_letter(model: Model, scored: Scored, text: int, length: int, column: int) -> NDArray[np.float64]:
+def _added_by_letter(
+    model: Model, scored: Scored, text: int, length: int, column: int
+) -> NDArray[np.float64]:
     """Spread what each n-gram adds to the score over its letters."""
     steps = np.zeros(length + 2)
     kinds = ((model.letters, scored.letters), (model.words, scored.words))

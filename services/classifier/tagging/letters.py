@@ -8,29 +8,208 @@ from shared.privacy.folding import fold
 
 _PREFIX: Final = re.compile(r"^\s*(?:(?:re|res|rv|fw|fwd|enc|tr|asunto|assunto|subject)\s*:\s*)+")
 _VAGUE: Final = frozenset(
-    ["oi", "ola", "hola", "hello", "hi", "hey", "bom", "boa", "buen", "buenos", "buenas", "dia", "dias", "tarde", "tardes", "noite", "noches", "good", "morning", "afternoon", "urgente", "urgent", "urgencia", "consulta", "consultas", "duvida", "duvidas", "duda", "dudas", "pergunta", "pregunta", "question", "questions", "ajuda", "ayuda", "help", "socorro", "problema", "problemas", "problem", "issue", "pedido", "solicitacao", "solicitud", "request", "informacao", "informacoes", "informacion", "info", "information", "dados", "datos", "data", "segue", "anexo", "adjunto", "attached", "importante", "important", "favor", "por", "please", "pf", "correo", "email", "mail", "mensagem", "mensaje", "message", "contato", "contacto", "contact", "assunto", "asunto", "subject", "de", "do", "da", "el", "la", "o", "a", "os", "las", "los", "um", "uma", "un", "una", "su", "seu", "meu", "mi", "my", "your", "sobre", "about", "novo", "nuevo", "new", "again", "otra", "vez", "outra", "teste", "test", "sem", "sin", "no", "vergonha", "verguenza", "absurdo", "reclamacao", "reclamo", "queja", "complaint", "aviso", "obrigado", "gracias", "thanks", "saludos", "atencao", "atencion", "attention", "ler", "leer", "read", "isso", "esto", "this", "that", "you", "know", "it", "me", "nos", "porfa", "porfavor", "rapido", "ya", "ja", "muito", "muy", "very", "algo", "coisa", "cosa", "thing", "something", "several", "varios", "varias", "situacao", "situacion", "situation", "caso", "documentos", "documento", "resposta", "respuesta", "retorno", "ok"]
+    [
+        "oi",
+        "ola",
+        "hola",
+        "hello",
+        "hi",
+        "hey",
+        "bom",
+        "boa",
+        "buen",
+        "buenos",
+        "buenas",
+        "dia",
+        "dias",
+        "tarde",
+        "tardes",
+        "noite",
+        "noches",
+        "good",
+        "morning",
+        "afternoon",
+        "urgente",
+        "urgent",
+        "urgencia",
+        "consulta",
+        "consultas",
+        "duvida",
+        "duvidas",
+        "duda",
+        "dudas",
+        "pergunta",
+        "pregunta",
+        "question",
+        "questions",
+        "ajuda",
+        "ayuda",
+        "help",
+        "socorro",
+        "problema",
+        "problemas",
+        "problem",
+        "issue",
+        "pedido",
+        "solicitacao",
+        "solicitud",
+        "request",
+        "informacao",
+        "informacoes",
+        "informacion",
+        "info",
+        "information",
+        "dados",
+        "datos",
+        "data",
+        "segue",
+        "anexo",
+        "adjunto",
+        "attached",
+        "importante",
+        "important",
+        "favor",
+        "por",
+        "please",
+        "pf",
+        "correo",
+        "email",
+        "mail",
+        "mensagem",
+        "mensaje",
+        "message",
+        "contato",
+        "contacto",
+        "contact",
+        "assunto",
+        "asunto",
+        "subject",
+        "de",
+        "do",
+        "da",
+        "el",
+        "la",
+        "o",
+        "a",
+        "os",
+        "las",
+        "los",
+        "um",
+        "uma",
+        "un",
+        "una",
+        "su",
+        "seu",
+        "meu",
+        "mi",
+        "my",
+        "your",
+        "sobre",
+        "about",
+        "novo",
+        "nuevo",
+        "new",
+        "again",
+        "otra",
+        "vez",
+        "outra",
+        "teste",
+        "test",
+        "sem",
+        "sin",
+        "no",
+        "vergonha",
+        "verguenza",
+        "absurdo",
+        "reclamacao",
+        "reclamo",
+        "queja",
+        "complaint",
+        "aviso",
+        "obrigado",
+        "gracias",
+        "thanks",
+        "saludos",
+        "atencao",
+        "atencion",
+        "attention",
+        "ler",
+        "leer",
+        "read",
+        "isso",
+        "esto",
+        "this",
+        "that",
+        "you",
+        "know",
+        "it",
+        "me",
+        "nos",
+        "porfa",
+        "porfavor",
+        "rapido",
+        "ya",
+        "ja",
+        "muito",
+        "muy",
+        "very",
+        "algo",
+        "coisa",
+        "cosa",
+        "thing",
+        "something",
+        "several",
+        "varios",
+        "varias",
+        "situacao",
+        "situacion",
+        "situation",
+        "caso",
+        "documentos",
+        "documento",
+        "resposta",
+        "respuesta",
+        "retorno",
+        "ok",
+    ]
 )
 _GREETING: Final = re.compile(
-    r"^\W*(?:(?:muy |mis )?(?:oi\w*|ola|hola|hello|hi|hey|opa|fala|e ai|eai|salve|bom dia|boa (?:tarde|noite)|buen\w* (?:dia|tarde|noche)\w*|"
-    r"buenas|prezad\w+|car[oa]s?|estimad\w+|querid\w+|senhor\w*|senor\w*|sr\w?|sra\w?|ilm\w+|distinguid\w+|apreciad\w+|"
-    r"respetad\w+|dear|greetings|good (?:morning|afternoon|evening|day)|to whom|a quien corresponda|a quem (?:possa|interess)|"
-    r"saludos|saludo cordial|cordial saludo|reciba\w*|que tal|que onda|que hubo|quiubo|oiga|oigan|epa|epale|amig\w+|colegas|equip\w+|team|"
-    r"de mi (?:mayor )?consideracion|hey+|doctor\w*|doutor\w*|dr\w?|dra|ing\w*|lic\w*|profe\w*|don|dona|mr|mrs|ms|miss)\b)"
+    r"^\W*(?:(?:muy |mis )?(?:oi\w*|ola|hola|hello|hi|hey|opa|fala|e ai|eai|salve|bom dia|"
+    r"boa (?:tarde|noite)|buen\w* (?:dia|tarde|noche)\w*|"
+    r"buenas|prezad\w+|car[oa]s?|estimad\w+|querid\w+|senhor\w*|senor\w*|sr\w?|sra\w?|ilm\w+|"
+    r"distinguid\w+|apreciad\w+|"
+    r"respetad\w+|dear|greetings|good (?:morning|afternoon|evening|day)|to whom|"
+    r"a quien corresponda|a quem (?:possa|interess)|"
+    r"saludos|saludo cordial|cordial saludo|reciba\w*|que tal|que onda|que hubo|quiubo|oiga|"
+    r"oigan|epa|epale|amig\w+|colegas|equip\w+|team|"
+    r"de mi (?:mayor )?consideracion|hey+|doctor\w*|doutor\w*|dr\w?|dra|ing\w*|lic\w*|profe\w*|"
+    r"don|dona|mr|mrs|ms|miss)\b)"
 )
 _GREETING_WITHIN: Final = re.compile(
-    r"^[^.!?]{0,60}\b(?:bom dia|boa tarde|boa noite|buen dia|buenos dias|buenas tardes|buenas noches|good morning|good afternoon)\b"
+    r"^[^.!?]{0,60}\b(?:bom dia|boa tarde|boa noite|buen dia|buenos dias|buenas tardes|"
+    r"buenas noches|good morning|good afternoon)\b"
 )
 _CLOSING: Final = re.compile(
-    r"\b(?:atenciosamente|atensiosamente|atentamente|att|atte|at\.te|cordialmente|respeitosamente|respetuosamente|saludos?|saudacoes|abraco\w*|"
-    r"abs|beij\w+|bjs?|besos?|um xero|xero|grat[oa]|obrigad\w*|brigad\w*|agradeco|agradecemos|agradesco|desde ja|valeu|vlw|tmj|gracias|agradezco|"
-    r"agradecid\w+|agradecemos|le agradecemos|quedo (?:atent\w|pendiente|a la espera|al pendiente|a sus ordenes)|quedamos (?:atent\w+|al pendiente|a la espera)|"
-    r"fico (?:no aguardo|a disposicao|aguardando)|ficamos (?:no aguardo|a disposicao)|aguardo (?:retorno|resposta)|un abrazo|abrazos?|chau|tchau|"
-    r"ate (?:mais|logo|breve)|hasta (?:luego|pronto)|(?:best|kind|warm|many)?\s?regards|sincerely|faithfully|cheers|thanks?|thank you|thx|"
-    r"best wishes|all the best|take care|yours|respectfully|see you|laters?|hugs|kisses|besotes?|abrasos?|cuid[ea]te\w*|cuidense|nos vemos|nos vidrios|peace|talk soon|ciao|ta luego|um cheiro|que tenga\w*|tenha um|have a (?:nice|good|great)|dios (?:los|le|la|lo) bendiga)\b"
+    r"\b(?:atenciosamente|atensiosamente|atentamente|att|atte|at\.te|cordialmente|"
+    r"respeitosamente|respetuosamente|saludos?|saudacoes|abraco\w*|"
+    r"abs|beij\w+|bjs?|besos?|um xero|xero|grat[oa]|obrigad\w*|brigad\w*|agradeco|agradecemos|"
+    r"agradesco|desde ja|valeu|vlw|tmj|gracias|agradezco|"
+    r"agradecid\w+|agradecemos|le agradecemos|quedo (?:atent\w|pendiente|a la espera|"
+    r"al pendiente|a sus ordenes)|quedamos (?:atent\w+|al pendiente|a la espera)|"
+    r"fico (?:no aguardo|a disposicao|aguardando)|ficamos (?:no aguardo|a disposicao)|"
+    r"aguardo (?:retorno|resposta)|un abrazo|abrazos?|chau|tchau|"
+    r"ate (?:mais|logo|breve)|hasta (?:luego|pronto)|(?:best|kind|warm|many)?\s?regards|"
+    r"sincerely|faithfully|cheers|thanks?|thank you|thx|"
+    r"best wishes|all the best|take care|yours|respectfully|see you|laters?|hugs|kisses|"
+    r"besotes?|abrasos?|cuid[ea]te\w*|cuidense|nos vemos|nos vidrios|peace|talk soon|ciao|"
+    r"ta luego|um cheiro|que tenga\w*|tenha um|have a (?:nice|good|great)|dios (?:los|le|la|"
+    r"lo) bendiga)\b"
 )
 _PHONE: Final = re.compile(r"\+?\(?\d[\d\s().\-]{6,}\d|⟦private_phone⟧")
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_NAME: Final = re.compile(r"\b[A-ZÀ-Þ][\w'’.-]+(?:\s+(?:d[aeo]s?|del|de la|y|e|van|von)?\s*[A-ZÀ-Þ][\w'’.-]*)*")
+_NAME: Final = re.compile(
+    r"\b[A-ZÀ-Þ][\w'’.-]+(?:\s+(?:d[aeo]s?|del|de la|y|e|van|von)?\s*[A-ZÀ-Þ][\w'’.-]*)*"
+)
 _END_CODE_POINTS: Final = 260
 _LONG_CODE_POINTS: Final = 600
 

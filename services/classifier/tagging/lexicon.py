@@ -71,7 +71,7 @@ class Lexicon:
         self._ended = self._set_of("")
 
     def _set_of(self, beginning: str) -> tuple["re2.Set", list[int]]:
-        """Return the whole-text patterns that begin so, and their lines; `^` patterns fail at once elsewhere."""
+        """Return the whole-text patterns that begin so, and their lines."""
         at = [
             line
             for line, one in enumerate(self.lines)
@@ -118,7 +118,7 @@ class Lexicon:
             runs.end[of].tolist(),
             strict=True,
         ):
-            found[text][group] = (start, end)
+            found[text].setdefault(group, (start, end))
         return found
 
     def _line_hits(self, groups: Mapping[int, tuple[int, int]]) -> list[Hit]:
@@ -149,9 +149,7 @@ def _options() -> "re2.Options":
 def written() -> list[Written]:
     """Return the lines of the lexicons that the package ships."""
     folder = files("services.classifier.tagging").joinpath("lexicons")
-    words = {
-        name: "|".join(lines) for name, lines in _sections(folder.joinpath(_WORDS).read_text("utf-8"))
-    }
+    words = {name: "|".join(lines) for name, lines in _sections(folder.joinpath(_WORDS).read_text("utf-8"))}
     return [
         Written(name, tuple(_parts(line, words)))
         for file in _FILES

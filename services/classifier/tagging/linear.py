@@ -44,8 +44,7 @@ class Scored:
     def of_text(self, text: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return the letters' and the words' n-grams of one text, by index."""
         letters, words = (
-            order[first[text] : first[text + 1]]
-            for order, first in zip(self.order, self.first, strict=True)
+            order[first[text] : first[text + 1]] for order, first in zip(self.order, self.first, strict=True)
         )
         return letters, words
 
@@ -150,8 +149,8 @@ class Calibration:
         logits = scores[:, self.inputs] @ self.weights + self.bias
         if not len(self.thresholds):
             raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-            return (raised / raised.sum(axis=1, keepdims=True)).astype(np.float32)
-        return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+            return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
 
 
 def load_model() -> Model:

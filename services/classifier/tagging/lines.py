@@ -1,4 +1,4 @@
-"""The lines of `etiqueta classify`: what comes in, masked on the way, and what goes out about the original."""
+"""The lines of `etiqueta classify`: what comes in, masked on the way; what goes out, about the original."""
 
 import json
 from bisect import bisect_right
@@ -46,7 +46,11 @@ class LineIn(BaseModel):
 
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> "LineIn":
-        given = [self.text is not None, self.subject is not None or self.body is not None, self.turns is not None]
+        given = [
+            self.text is not None,
+            self.subject is not None or self.body is not None,
+            self.turns is not None,
+        ]
         if sum(given) != 1:
             raise ValueError("give exactly one of: text; subject and body; turns")
         return self
@@ -78,7 +82,7 @@ class Field:
         return cls(original, "".join((*pieces, original[copied:])), spans, tuple(ends))
 
     def in_original(self, start: int, end: int) -> tuple[int, int]:
-        """Return a range of the masked text as one of the original; what touches a placeholder has all of it."""
+        """Return a range of the masked text as one of the original; a touched placeholder counts whole."""
         return self._place(start, at_end=False), self._place(end, at_end=True)
 
     def _place(self, at: int, *, at_end: bool) -> int:
@@ -182,7 +186,11 @@ def error_line(raw: bytes, number: int, error: Exception) -> dict[str, Any]:
         identity = _object(raw).get("id")
     except BadLine:
         identity = None
-    return {"id": identity if isinstance(identity, str | int) else None, "line": number, "error": _reason(error)}
+    return {
+        "id": identity if isinstance(identity, str | int) else None,
+        "line": number,
+        "error": _reason(error),
+    }
 
 
 def _reason(error: Exception) -> str:

@@ -94,8 +94,10 @@ def _bucket(hashes: U64, salt: int) -> NDArray[np.int32]:
     return (mixed >> _SHIFT).astype(np.int32)
 
 
-def _letters(codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32]) -> Grams:
-    """Runs of letters inside a word or touching its borders; a border counts as one sign, the same everywhere."""
+def _letters(
+    codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32]
+) -> Grams:
+    """Runs of letters inside a word or touching its borders; every border is the same sign."""
     signs = np.where(word, codes, _BLANK).astype(np.uint64)
     count = len(signs)
     borders = np.concatenate(([0], np.cumsum(~word)))
@@ -121,7 +123,9 @@ def _letters(codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offs
 
 
 def _are_words(codes: I64) -> NDArray[np.bool_]:
-    return np.where(codes < _LAST_PLAIN, _WORD[np.minimum(codes, _LAST_PLAIN - 1)], (codes > 0x3000) & (codes < 0xD800))
+    return np.where(
+        codes < _LAST_PLAIN, _WORD[np.minimum(codes, _LAST_PLAIN - 1)], (codes > 0x3000) & (codes < 0xD800)
+    )
 
 
 def _with_apostrophes(codes: I64, word: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -13,7 +13,9 @@ LONGEST_CODE_POINTS: Final = 4_000
 """What is read of a longer text is its beginning and its end: an answer in bounded time."""
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}|([?!.])\2{3,}")
 _DOTTED: Final = re.compile(r"\b[a-z](?:[.\-_*·][a-z0-9@$]){3,}\b")
-_MIXED: Final = re.compile(r"[a-z@$!|][a-z0-9@$!|*#+]*[0-9@$!|*#+][a-z0-9@$!|*#+]*|[0-9][a-z0-9@$!|]*[a-z@$][a-z0-9@$!|]*")
+_MIXED: Final = re.compile(
+    r"[a-z@$!|][a-z0-9@$!|*#+]*[0-9@$!|*#+][a-z0-9@$!|*#+]*|[0-9][a-z0-9@$!|]*[a-z@$][a-z0-9@$!|]*"
+)
 _LEET: Final = str.maketrans("013457@$!|8", "oieastasiib")
 _PLACEHOLDER: Final = "⟦"
 

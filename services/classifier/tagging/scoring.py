@@ -111,9 +111,7 @@ class Score:
         bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
         for sure, is_right in self.sure:
             bins[min(int(sure * _BINS), _BINS - 1)].append((sure, is_right))
-        apart = sum(
-            abs(sum(sure for sure, _ in one) - sum(is_right for _, is_right in one)) for one in bins
-        )
+        apart = sum(abs(sum(sure for sure, _ in one) - sum(is_right for _, is_right in one)) for one in bins)
         return apart / len(self.sure) if self.sure else 0.0
 
     def as_json(self) -> dict[str, Any]:
@@ -123,7 +121,9 @@ class Score:
             "intent": _group(self.intents) | {"macro_f1": round(_macro(self.intents), 4)},
             "flags": _group(self.flags) | {"micro_f1": round(micro(self.flags.values()).f1, 4)},
             "findings": _group(self.findings) | {"micro_f1": round(micro(self.findings.values()).f1, 4)},
-            "language_accuracy": round(sum(self.languages) / len(self.languages), 4) if self.languages else None,
+            "language_accuracy": round(sum(self.languages) / len(self.languages), 4)
+            if self.languages
+            else None,
             "expected_calibration_error": round(self.calibration_error, 4),
             "confusion": [
                 {"labelled": labelled, "told": told, "count": count}
@@ -161,9 +161,8 @@ def table(score: Mapping[str, Any]) -> str:
             continue
         lines += ["", f"{kind:<20}precision  recall     F1  labelled"]
         for tag, one in score[kind]["tags"].items():
-            lines.append(
-                f"  {tag:<18}{one['precision']:>9.3f}{one['recall']:>8.3f}{one['f1']:>7.3f}{one['labelled']:>10}"
-            )
+            numbers = f"{one['precision']:>9.3f}{one['recall']:>8.3f}{one['f1']:>7.3f}"
+            lines.append(f"  {tag:<18}{numbers}{one['labelled']:>10}")
         lines.append(f"  {summary.replace('_', '-')}: {score[kind][summary]:.3f}")
     if score["language_accuracy"] is not None:
         lines += ["", f"language: {score['language_accuracy']:.3f} right"]

@@ -14,7 +14,9 @@ _TOO_COMMON: Final = 0.12
 """A part that so many texts show tells nothing: its line does without it."""
 
 
-def build_lexicon(vocabulary: Sequence[str], texts: Sequence[str]) -> tuple[Lexicon, U64, "np.typing.NDArray[np.uint16]"]:
+def build_lexicon(
+    vocabulary: Sequence[str], texts: Sequence[str]
+) -> tuple[Lexicon, U64, "np.typing.NDArray[np.uint16]"]:
     """Return the lexicon, and its table as the model file holds it."""
     speller = Speller(vocabulary)
     frequencies = Counter(word for text in texts for word in set(text.split()))
@@ -32,8 +34,8 @@ def build_lexicon(vocabulary: Sequence[str], texts: Sequence[str]) -> tuple[Lexi
         ]
         if spelled:
             rarest_first = sorted(spelled, key=len)
-            groups = tuple(index.setdefault(one, len(index)) for one in rarest_first)
-            lines.append(Line(line.section, groups))
+            of_line = tuple(index.setdefault(one, len(index)) for one in rarest_first)
+            lines.append(Line(line.section, of_line))
     pairs = [(phrase, group) for spelled_out, group in index.items() for phrase in spelled_out]
     hashes = _hashes([phrase for phrase, _ in pairs])
     groups = np.array([group for _, group in pairs], np.uint16)

@@ -1,13 +1,13 @@
-"""Spells the lexicons' patterns out: every phrase of up to four words that a line stands for.
+r"""Spells the lexicons' patterns out: every phrase of up to four words that a line stands for.
 
 A pattern is read by Python's own parser of regular expressions. Where it can go on for ever, or may
-repeat, it is cut into parts that may stand apart; the rest of a word (`\\w*`) is spelled out with the
+repeat, it is cut into parts that may stand apart; the rest of a word (`\w*`) is spelled out with the
 words that the labelled messages and the spelling dictionaries know.
 """
 
 import re
-import re._constants as sre
-import re._parser as parser
+import re._constants as sre  # type: ignore[import-not-found]  # no stubs for the parser
+import re._parser as parser  # type: ignore[import-not-found]
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
@@ -22,7 +22,7 @@ _DIGITS: Final = ("0", "00", "000")
 
 
 class Speller:
-    """Spells patterns out with a vocabulary, most frequent words first."""
+    r"""Spells patterns out with a vocabulary, most frequent words first."""
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self._rank = {word: rank for rank, word in reversed(list(enumerate(vocabulary)))}

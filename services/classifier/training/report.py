@@ -93,7 +93,8 @@ def share_of_near_duplicates(messages: Sequence[Message]) -> float:
             for earlier in seen[shingle]:
                 shared[earlier] += 1
         if any(
-            count / (len(shingles) + len(kept[earlier]) - count) >= _ALIKE for earlier, count in shared.items()
+            count / (len(shingles) + len(kept[earlier]) - count) >= _ALIKE
+            for earlier, count in shared.items()
         ):
             alike += 1
         for shingle in shingles:

@@ -16,6 +16,7 @@ from services.classifier.tagging.linear import Model, load_model, model_of
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.sentences import sentences
 from services.classifier.tagging.tagger import LinearTagger
+from services.classifier.training.card import write_card
 from services.classifier.training.corpus import Mail, Message, masked, read_calls, read_mails, read_messages
 from services.classifier.training.features import Weighing, features_of, known_words, vocabulary
 from services.classifier.training.fit import (
@@ -44,7 +45,9 @@ def main() -> None:
     messages = read_messages()
     learned = [message for message in messages if not message.is_held_out]
     print(f"{len(messages)} messages, {len(learned)} to learn from", flush=True)  # noqa: T201
-    lexicon, hashes, groups = build_lexicon(vocabulary(learned), [prepare(message.masked).text for message in learned])
+    lexicon, hashes, groups = build_lexicon(
+        vocabulary(learned), [prepare(message.masked).text for message in learned]
+    )
     features = features_of(learned, lexicon)
     rows = np.arange(len(learned))
     unseen = scores_of_unseen(features, learned, rows)
@@ -59,6 +62,7 @@ def main() -> None:
     scores = report(tagger, [one for one in everything if one.is_held_out])
     figures = {"near_duplicates": round(share_of_near_duplicates(messages), 4), "held_out": scores}
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_card(figures)
     print(tell(scores), flush=True)  # noqa: T201
     print(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB", flush=True)  # noqa: T201
 
@@ -71,14 +75,18 @@ def calibrate(scores: F32, messages: Sequence[Message]) -> dict[str, Calibrated]
     written_by_clients = [message for message in messages if message.intent is not None]
     written_by_staff = [message for message in messages if message.intent is None]
     return {
-        "intent": calibrate_choice("intent:", client, scores[inbound], [str(m.intent) for m in written_by_clients]),
+        "intent": calibrate_choice(
+            "intent:", client, scores[inbound], [str(m.intent) for m in written_by_clients]
+        ),
         "language": calibrate_choice(
             "language:", columns("language:"), scores, [str(m.language) for m in messages]
         ),
         "client": calibrate_flags(
             "client:", client, scores[inbound], _has(written_by_clients, LEARNED_CLIENT_FLAGS)
         ),
-        "staff": calibrate_flags("staff:", staff, scores[~inbound], _has(written_by_staff, LEARNED_STAFF_FLAGS)),
+        "staff": calibrate_flags(
+            "staff:", staff, scores[~inbound], _has(written_by_staff, LEARNED_STAFF_FLAGS)
+        ),
     }
 
 
@@ -97,7 +105,10 @@ def calibrate_mails(model: Model, mails: Sequence[Mail]) -> Calibrated:
         rows.append(tone_features(model, texts, len(spans), body))
     has = np.array([[finding in mail.findings for finding in TONE_FINDINGS] for mail in learned])
     own = np.arange(3)
-    inputs = [[*(own + 3 * at), *([12, 13] if finding is Finding.UNSPECIFIC else [])] for at, finding in enumerate(TONE_FINDINGS)]
+    inputs = [
+        [*(own + 3 * at), *([12, 13] if finding is Finding.UNSPECIFIC else [])]
+        for at, finding in enumerate(TONE_FINDINGS)
+    ]
     return calibrate_few([str(finding) for finding in TONE_FINDINGS], inputs, np.stack(rows), has)
 
 

@@ -17,8 +17,8 @@ HANDLED = {
 async def test_a_service_told_to_stop_finishes_its_batch_and_nothing_is_done_again(world: World) -> None:
     """Both processes are started as people start them, with `python -m services.cli serve`."""
     said = mixed(clients=6, messages=10, start=datetime.now(UTC) - timedelta(minutes=10), seed=31)
-    options = {"ETIQUETA_BATCH_RECORDS": "5", "spawned": True, "RESPONDER_POLL_SECONDS": "0.05"}
-    first = await world.started(*SERVICES, **options)
+    environment = {"ETIQUETA_BATCH_RECORDS": "5", "RESPONDER_POLL_SECONDS": "0.05"}
+    first = await world.started(*SERVICES, environment=environment, spawned=True)
     posted = bodies(said, (4,))
     for _ in range(8):
         await world.post_until_taken(next(posted))
@@ -26,7 +26,7 @@ async def test_a_service_told_to_stop_finishes_its_batch_and_nothing_is_done_aga
     assert await first.process.terminated() == 0
     assert {line["service"] for line in first.process.lines("stopped")} == set(SERVICES)
 
-    second = await world.started(*SERVICES, **options)
+    second = await world.started(*SERVICES, environment=environment, spawned=True)
     for body in posted:
         await world.post_until_taken(body)
     await world.idle()

@@ -22,6 +22,7 @@ def test_what_a_shell_holds_of_another_installation_does_not_leak_in() -> None:
     shell = {
         "PATH": "/bin",
         "ETIQUETA_CLOCK": "wall",
+        "ETIQUETA_LOG_LEVEL": "DEBUG",
         "ETIQUETA_INSTANCE": "pod-0",
         "INGEST_IN_FLIGHT": "1",
         "RESPONDER_WHATSAPP_URL": "https://graph.facebook.com",
@@ -30,6 +31,7 @@ def test_what_a_shell_holds_of_another_installation_does_not_leak_in() -> None:
     }
     told = installation().environment(shell)
     assert told["PATH"] == "/bin"
+    assert told["ETIQUETA_LOG_LEVEL"] == "DEBUG"
     assert told["ETIQUETA_CLOCK"] == "events"
     assert told["RESPONDER_WHATSAPP_URL"] == "http://127.0.0.1:9400"
     assert told["KAFKA_BOOTSTRAP_SERVERS"] == STACK.kafka

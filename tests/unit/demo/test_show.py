@@ -190,3 +190,12 @@ def test_numbers_of_a_table_stand_on_the_right(monkeypatch: pytest.MonkeyPatch) 
     lines = stream.getvalue().splitlines()
     assert lines[0] == "  clause   points"
     assert lines[2:] == ["  P3            6", "  P5           14"]
+
+
+def test_a_table_stays_within_the_terminal_with_its_indent(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    screen(monkeypatch, 40, stream).table(("", ""), [("a-file.yaml", "words " * 20)], indent=2)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) > 3
+    assert max(len(line) for line in lines) <= 40
+    assert all(line.startswith("  ") for line in lines)

@@ -126,3 +126,59 @@ def test_overlapping_finds_become_one_mask_each_in_order() -> None:
     spans = find(f"nome Ana, cpf {CPF}, nasc 12/03/1985, end Rua das Flores 12 ap 3")
     assert [span.kind.value for span in spans] == ["national_id", "birth_date", "home_address"]
     assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("o telefone da minha mãe é (11) 98765-4321", "o telefone da minha mãe é ⟦private_phone⟧"),
+        ("el celular de mi esposa: 300 412 8890", "el celular de mi esposa: ⟦private_phone⟧"),
+        ("meu telefone é (11) 98765-4321", "meu telefone é (11) 98765-4321"),
+        (
+            "o telefone da loja da minha mãe é (11) 3765-4321",
+            "o telefone da loja da minha mãe é (11) 3765-4321",
+        ),
+        ("o telefone da minha mãe é 12", "o telefone da minha mãe é 12"),
+    ],
+)
+def test_a_phone_is_private_when_it_is_a_relatives(text: str, masked: str) -> None:
+    assert mask(text).text == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("cpf um um três, cinco oito meia, meia zero meia, meia dois", "cpf ⟦national_id⟧"),
+        ("my code is double two one nine double oh", "my code is ⟦one_time_code⟧"),
+        ("nasci em vinte e dois de janeiro de setenta e um", "nasci em ⟦birth_date⟧"),
+        ("quero dois ou três, talvez quatro ou cinco", "quero dois ou três, talvez quatro ou cinco"),
+    ],
+)
+def test_numbers_said_digit_by_digit_are_numbers(text: str, masked: str) -> None:
+    assert mask(text).text == masked
+
+
+def test_a_secret_is_masked_to_its_end_however_long() -> None:
+    secret = "aB3" * 400
+    assert mask(f"senha: {secret} ok").text == "senha: ⟦password⟧ ok"
+    assert mask(f"token {secret} ok").text == "token ⟦token⟧ ok"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("a chave pix é o CNPJ 37.113.403/0001-57", "a chave pix é o CNPJ ⟦pix_key⟧"),
+        (
+            "o CNPJ é 37.113.403/0001-57, pode mandar o pix?",
+            "o CNPJ é 37.113.403/0001-57, pode mandar o pix?",
+        ),
+        ("cc 1083640475", "cc ⟦national_id⟧"),
+        ("cc 22.817-5", "cc ⟦bank_account⟧"),
+        ("o passaporte da reserva é FX482913", "o passaporte da reserva é ⟦national_id⟧"),
+        ("cédula del pedido 8823, gracias", "cédula del pedido 8823, gracias"),
+        ("comprei com o cartão o pedido 4111111111111111", "comprei com o cartão o pedido ⟦payment_card⟧"),
+        ("guía 4111111111111111", "guía 4111111111111111"),
+    ],
+)
+def test_the_word_that_governs_a_number_decides(text: str, masked: str) -> None:
+    assert mask(text).text == masked

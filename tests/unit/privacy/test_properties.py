@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.privacy import find, mask, placeholder
-from shared.privacy.kinds import SensitiveKind
 
 VOCABULARY = """
 meu cpf é senha : ; , . pix conta agência cartão código cédula mi clave es rg dni nasci em rua moro na tel
@@ -74,7 +73,8 @@ def test_no_digit_of_an_announced_cpf_is_left(cpf: str, separator: str, around: 
     written = separator.join((cpf[:3], cpf[3:6], cpf[6:9], cpf[9:]))
     masked = mask(f"meu cpf é {written}\n\n{around.replace(cpf, '')}")
     first = masked.text.split("\n\n")[0]
-    assert first == f"meu cpf é {placeholder(SensitiveKind.NATIONAL_ID)}"
+    assert first.startswith("meu cpf é ⟦")
+    assert not any(map(str.isdigit, first))
 
 
 @MANY

@@ -47,18 +47,27 @@ CHANNELS = st.sampled_from([None, Channel.WHATSAPP, Channel.TELEGRAM])
 ENDS = st.sampled_from([None, timedelta(0), timedelta(minutes=5), timedelta(days=2)])
 AGO = st.sampled_from([timedelta(0), timedelta(0), timedelta(minutes=10), timedelta(hours=3)])
 
-WRITTEN = st.fixed_dictionaries(
+SURE = st.fixed_dictionaries(
+    {
+        "rule": st.sampled_from(sorted(RULES)),
+        "ago": AGO,
+        "late": st.just(value=False),
+        "sure": st.just(value=True),
+        "mode": st.just("enforce"),
+        "auto_reply": st.just(value=False),
+    }
+)
+ANYHOW = st.fixed_dictionaries(
     {
         "rule": st.sampled_from(sorted(RULES)),
         "ago": AGO,
         "late": st.booleans(),
-        "goes_on": st.booleans(),
-        "edits": st.booleans(),
-        "sure": st.sampled_from([True, True, True, False]),
-        "mode": st.sampled_from(["enforce", "enforce", "enforce", "review", "shadow"]),
+        "sure": st.booleans(),
+        "mode": st.sampled_from(["enforce", "enforce", "review", "shadow"]),
         "auto_reply": st.sampled_from([False, False, False, True]),
     }
 )
+WRITTEN = SURE | ANYHOW
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -87,7 +96,8 @@ class ClientLife(RuleBasedStateMachine):
         self.settle = SettleBatch(self.ledger, FixedPacks(PACK), FixedClock())
         self.paper = Paper()
         self.causes: list[Cause] = []
-        self.messages: list[str] = []
+        self.messages: dict[str, str] = {}
+        """The rule that each was about."""
         self.burst = "m0"
 
     def _deliver(self, cause: Cause) -> Settled:
@@ -101,12 +111,34 @@ class ClientLife(RuleBasedStateMachine):
     def time_passes(self, pause: timedelta) -> None:
         self.now += pause
 
-    @rule(how=WRITTEN, data=st.data())
-    def client_writes(self, how: dict[str, Any], data: st.DataObject) -> None:
-        message = f"m{len(self.causes) + 1}"
-        edits = how["edits"] and self.messages
-        original = data.draw(st.sampled_from(self._talked_about())) if edits else message
-        burst = self.burst if how["goes_on"] and not edits else message
+    @rule(how=WRITTEN)
+    def client_writes(self, how: dict[str, Any]) -> None:
+        message = self._next_message()
+        self._written(how, message, original=message, burst=message)
+
+    @rule(how=WRITTEN)
+    def client_goes_on(self, how: dict[str, Any]) -> None:
+        message = self._next_message()
+        self._written(how, message, original=message, burst=self.burst)
+
+    @rule(how=SURE)
+    def client_insists(self, how: dict[str, Any]) -> None:
+        for _ in range(3):
+            message = self._next_message()
+            self._written(how, message, original=message, burst=message)
+
+    @precondition(lambda self: self.messages)
+    @rule(how=WRITTEN, same_again=st.booleans(), data=st.data())
+    def client_edits(self, how: dict[str, Any], same_again: bool, data: st.DataObject) -> None:
+        original = data.draw(st.sampled_from(self._talked_about()))
+        message = self._next_message()
+        again = {"rule": self.messages[original], "auto_reply": False} if same_again else {}
+        self._written(how | again, message, original=original, burst=message)
+
+    def _next_message(self) -> str:
+        return f"m{len(self.causes) + 1}"
+
+    def _written(self, how: dict[str, Any], message: str, *, original: str, burst: str) -> None:
         at = self.now - how["ago"]
         points, lenient = RULES[how["rule"]]
         letter = Letter(
@@ -124,7 +156,7 @@ class ClientLife(RuleBasedStateMachine):
         )
         reason, counted = self.paper.message(letter)
         outcome = self._deliver(_decision(letter))
-        self.messages.append(message)
+        self.messages[message] = how["rule"]
         self.burst = burst
         refused = [one.reason for one in outcome.refused if one.effect is Effect.INFRACTION]
         assert refused == ([] if reason is None else [reason])
@@ -132,26 +164,24 @@ class ClientLife(RuleBasedStateMachine):
         if reason == "channel_disabled":
             assert outcome.after.points == outcome.before.points
 
-    @rule(channel=CHANNELS, lasts=ENDS, ago=AGO)
-    def person_disables(self, channel: Channel | None, lasts: timedelta | None, ago: timedelta) -> None:
+    @rule(wanted=st.sampled_from(["disable", "restore", "call"]), channel=CHANNELS, lasts=ENDS, ago=AGO)
+    def person_decides_about_a_channel(
+        self, wanted: str, channel: Channel | None, lasts: timedelta | None, ago: timedelta
+    ) -> None:
         at = self.now - ago
         until = None if lasts is None else at + lasts
-        applied = self.paper.disable(channel or Channel.WHATSAPP, at, until)
-        self._command(applied, CommandName.DISABLE, at, channel=channel, until=until)
-
-    @rule(channel=CHANNELS, exempt=ENDS, ago=AGO)
-    def person_restores(self, channel: Channel | None, exempt: timedelta | None, ago: timedelta) -> None:
-        at = self.now - ago
-        until = None if exempt is None else at + exempt
-        applied = self.paper.restore(channel or Channel.WHATSAPP, at, until)
-        outcome = self._command(applied, CommandName.RESTORE, at, channel=channel, until=until)
-        if applied:
-            assert outcome.after.points == 0
-
-    @rule(verdict=st.sampled_from(["restore", "keep"]))
-    def executive_calls(self, verdict: str) -> None:
-        applied = self.paper.complete_call(verdict, self.now, None)
-        self._command(applied, CommandName.COMPLETE_CALL, self.now, verdict=verdict)
+        named = channel or Channel.WHATSAPP
+        if wanted == "disable":
+            applied = self.paper.disable(named, at, until)
+            self._command(applied, CommandName.DISABLE, at, channel=channel, until=until)
+        elif wanted == "restore":
+            applied = self.paper.restore(named, at, until)
+            outcome = self._command(applied, CommandName.RESTORE, at, channel=channel, until=until)
+            assert outcome.after.points == 0 or not applied
+        else:
+            verdict = "keep" if channel is None else "restore"
+            applied = self.paper.complete_call(verdict, at, until)
+            self._command(applied, CommandName.COMPLETE_CALL, at, verdict=verdict, until=until)
 
     @precondition(lambda self: self.messages)
     @rule(name=st.sampled_from([CommandName.WAIVE, CommandName.APPEAL]), data=st.data())
@@ -161,33 +191,29 @@ class ClientLife(RuleBasedStateMachine):
         applied = self.paper.waive(message, self.now) if waives else self.paper.appeal(message)
         self._command(applied, name, self.now, target=message)
 
-    @precondition(lambda self: self.messages)
-    @rule(name=st.sampled_from([CommandName.CONFIRM_REVIEW, CommandName.DISMISS_REVIEW]), data=st.data())
-    def person_closes_a_review(self, name: CommandName, data: st.DataObject) -> None:
-        open_ones = [note.message for note in self.paper.reviews]
-        message = data.draw(st.sampled_from(open_ones or self.messages[-1:]))
-        confirms = name is CommandName.CONFIRM_REVIEW
-        close = self.paper.confirm if confirms else self.paper.dismiss
+    @precondition(lambda self: self.paper.reviews or self.paper.appeals)
+    @rule(yes=st.booleans(), data=st.data())
+    def person_closes_a_task(self, yes: bool, data: st.DataObject) -> None:
+        if not self.paper.reviews:
+            verdict = "accept" if yes else "reject"
+            applied = self.paper.decide_appeal(verdict, self.now)
+            self._command(applied, CommandName.DECIDE_APPEAL, self.now, verdict=verdict)
+            return
+        message = data.draw(st.sampled_from([note.message for note in self.paper.reviews]))
+        close = self.paper.confirm if yes else self.paper.dismiss
+        name = CommandName.CONFIRM_REVIEW if yes else CommandName.DISMISS_REVIEW
         self._command(close(message, self.now), name, self.now, target=message)
 
     def _talked_about(self) -> list[str]:
         """The last messages, and those that a person has looked at: where the ledger's rules meet."""
         looked_at = [note.message for note in self.paper.dismissed[-2:] + self.paper.notes[-2:]]
-        return list(dict.fromkeys([*self.messages[-3:], *looked_at]))
+        return list(dict.fromkeys([*list(self.messages)[-3:], *looked_at]))
 
-    @rule(verdict=st.sampled_from(["accept", "reject"]))
-    def person_decides_an_appeal(self, verdict: str) -> None:
-        applied = self.paper.decide_appeal(verdict, self.now)
-        self._command(applied, CommandName.DECIDE_APPEAL, self.now, verdict=verdict)
-
-    @rule(name=st.sampled_from([CommandName.REQUEST_ATTENTION, CommandName.ERASE]))
-    def person_notes(self, name: CommandName) -> None:
+    @rule(name=st.sampled_from([CommandName.REQUEST_ATTENTION, CommandName.ERASE, CommandName.TICK]))
+    def something_is_noted(self, name: CommandName) -> None:
+        if name is CommandName.TICK:
+            self.paper.end_restrictions(self.now)
         self._command(applied=True, name=name, at=self.now)
-
-    @rule()
-    def timer_ticks(self) -> None:
-        self.paper.end_restrictions(self.now)
-        self._command(applied=True, name=CommandName.TICK, at=self.now)
 
     def _command(self, applied: bool, name: CommandName, at: datetime, **more: Any) -> CommandSettledV1:
         asked = command(name, at, identity=f"c{len(self.causes)}", **more)

@@ -63,6 +63,12 @@ def test_a_replay_gives_the_very_record_back(value: bytes, headers: list[tuple[s
     assert list(back.headers) == headers
 
 
+@pytest.mark.parametrize(("key", "value"), [(None, b"x"), (b"k", None), (None, None), (b"", b"")])
+def test_a_replay_tells_nothing_from_empty(key: bytes | None, value: bytes | None) -> None:
+    back = restored(as_read(kept(value, key=key)))
+    assert (back.null_key, back.null_value) == (key is None, value is None)
+
+
 def test_a_record_that_comes_back_to_quarantine_has_the_notes_of_its_last_failure_only() -> None:
     again = quarantined(Failure(as_read(kept()), FailureKind.DEFECT, "KeyError"), "other")
     names = [name for name, _ in again.headers if name.startswith(PREFIX)]

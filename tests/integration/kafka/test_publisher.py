@@ -1,0 +1,86 @@
+"""The publisher on real Kafka: routed as every other producer routes, acknowledged or said to be not."""
+
+import asyncio
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from shared.errors import Transient
+from shared.kafka.producer import KafkaPublisher
+from shared.kafka.records import Outgoing
+from shared.localstack.stack import LocalStack
+from tests.support.kit import Kit, by_key, numbered
+from tests.support.records import read_topic
+from tests.support.world import free_port
+
+
+async def test_a_key_goes_to_the_partition_where_other_producers_put_it(kit: Kit) -> None:
+    events = numbered(keys=30, each=1)
+    await kit.put(events)
+    producer = AIOKafkaProducer(bootstrap_servers=kit.kafka)
+    await producer.start()
+    try:
+        places = {
+            event.key: (await producer.send_and_wait(kit.inputs[0], b"", key=event.key.encode())).partition
+            for event in events
+        }
+    finally:
+        await producer.stop()
+    ours = {
+        one.key.decode(): one.partition for one in await read_topic(kit.kafka, kit.inputs[0]) if one.value
+    }
+    assert ours == places
+
+
+async def test_headers_keys_and_bytes_arrive_as_they_were_sent_in_their_order(kit: Kit) -> None:
+    headers = [("ce_id", b"1"), ("ce_id", b"2"), ("raw", b"\xff\x00")]
+    await kit.publisher.publish(
+        [Outgoing(kit.output, b"k", f"{number}".encode(), headers) for number in range(50)]
+    )
+    found = await read_topic(kit.kafka, kit.output)
+    assert [one.value for one in found] == [f"{number}".encode() for number in range(50)]
+    assert {(one.key, one.headers) for one in found} == {(b"k", tuple(headers))}
+
+
+async def test_more_than_one_batch_holds_is_sent_in_several_in_order(kit: Kit) -> None:
+    events = numbered(keys=2, each=3)
+    big = [
+        Outgoing(kit.output, event.key.encode(), event.model_dump_json().encode() + b" " * 900_000)
+        for event in events
+    ]
+    await kit.publisher.publish(big)
+    assert by_key(await kit.out()) == {"key-0": [0, 1, 2], "key-1": [0, 1, 2]}
+
+
+async def test_a_record_larger_than_a_batch_is_an_error_of_the_caller(kit: Kit) -> None:
+    with pytest.raises(ValueError, match="larger than a batch"):
+        await kit.publisher.publish([Outgoing(kit.output, b"k", bytes(5 * 1024 * 1024))])
+
+
+async def test_without_a_broker_the_start_is_a_transient_failure() -> None:
+    publisher = KafkaPublisher(f"127.0.0.1:{free_port()}", client="nobody", timeout_seconds=1)
+    with pytest.raises(Transient):
+        await publisher.start()
+    assert not publisher.usable
+    await publisher.stop()
+
+
+async def test_a_broker_that_says_nothing_is_a_transient_failure_and_the_next_send_works(
+    stack: LocalStack, kit: Kit
+) -> None:
+    publisher = KafkaPublisher(kit.kafka, client="patient", timeout_seconds=0.5)
+    await publisher.start()
+    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=1, each=1)])
+    await asyncio.to_thread(stack.kafka.pause)
+    try:
+        with pytest.raises(Transient):
+            await publisher.publish([event.outgoing(kit.output) for event in numbered(1, 1, start=1)])
+        assert not await publisher.answers(0.5)
+    finally:
+        await asyncio.to_thread(stack.kafka.resume)
+    publisher._timeout_seconds = 30
+    await publisher.publish([event.outgoing(kit.output) for event in numbered(1, 1, start=2)])
+    assert publisher.usable
+    # What was given up may have arrived all the same: derived ids make it count once.
+    assert by_key(await kit.out())["key-0"] in ([0, 1, 2], [0, 2])
+    await publisher.stop()
