@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.localstack import processes
 from shared.localstack.ports import held_free_ports
 from tests.integration.demo.commands import Command, alive, eventually
 
@@ -21,7 +22,11 @@ UP, DOWN = "deploy.local.up", "deploy.local.down"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("installation")
     yield folder
-    Command.begun(folder, DOWN).exit_code()
+    down = Command.begun(folder, DOWN)
+    down.exit_code()
+    for mark in ("up", "stacks/up"):  # a `down` that cannot start must not leave a machine busy
+        processes.kill_strays(folder / "local" / mark)
+    assert down.process.returncode == 0, down.shown()
 
 
 @pytest.fixture
