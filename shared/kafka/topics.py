@@ -79,12 +79,12 @@ async def provision(
             answer = await admin.create_topics(
                 [_new_topic(topic, replication, partitions) for topic in missing]
             )
-            _check(answer.topic_errors)
+            return _created(answer.topic_errors)
     except KafkaError as error:
         raise Transient(f"topics could not be created: {type(error).__name__}") from error
     finally:
         await admin.close()
-    return [topic.name for topic in missing]
+    return []
 
 
 def _new_topic(topic: Topic, replication: int, partitions: int | None) -> NewTopic:
@@ -101,8 +101,13 @@ def _new_topic(topic: Topic, replication: int, partitions: int | None) -> NewTop
     )
 
 
-def _check(topic_errors: Sequence[Sequence[Any]]) -> None:
-    for _name, code, *_ in topic_errors:
+def _created(topic_errors: Sequence[Sequence[Any]]) -> Sequence[str]:
+    """Return the topics that were created; another process may have been quicker with some."""
+    created: list[str] = []
+    for name, code, *_ in topic_errors:
         error = for_code(code)
-        if code and error is not TopicAlreadyExistsError:
+        if not code:
+            created.append(name)
+        elif error is not TopicAlreadyExistsError:
             raise error
+    return created

@@ -19,6 +19,10 @@ from shared.localstack.state import GivenPartState, ProcessPartState, StackState
 from shared.localstack.watchdog import watched
 
 
+_WRITING_SECONDS = 300.0
+"""It takes 7 s on an idle machine, within the end of the broker's process."""
+
+
 def prepare(settings: StackSettings) -> bool:
     """Fetch every jar and make the cache; tells whether later starts will be the faster ones.
 
@@ -45,7 +49,13 @@ def _train(settings: StackSettings) -> None:
     jars = locked("kafka", settings.jars_dir)
     fresh = folder.path / "classes.aot"
     broker = Broker(folder, jars, jvm_options=(f"-XX:AOTCacheOutput={fresh.name}", "-Xlog:disable"))
-    part = ProcessPart(broker, folder, states, start_seconds=settings.etiqueta_stack_start_seconds)
+    part = ProcessPart(
+        broker,
+        folder,
+        states,
+        start_seconds=settings.etiqueta_stack_start_seconds,
+        grace_seconds=_WRITING_SECONDS,
+    )
     with watched(folder, owner):
         try:
             part.start()

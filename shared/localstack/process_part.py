@@ -30,12 +30,19 @@ class ProcessPart:
     source: Literal["processes"] = "processes"
 
     def __init__(
-        self, recipe: Recipe, folder: StackFolder, states: StateFile, *, start_seconds: float
+        self,
+        recipe: Recipe,
+        folder: StackFolder,
+        states: StateFile,
+        *,
+        start_seconds: float,
+        grace_seconds: float = _GRACE_SECONDS,
     ) -> None:
         self._recipe = recipe
         self._folder = folder
         self._states = states
         self._start_seconds = start_seconds
+        self._grace_seconds = grace_seconds
         self._lock = threading.RLock()
         self._kept_ports: Reservation | None = None
 
@@ -78,7 +85,7 @@ class ProcessPart:
         with self._lock:
             ref = self._state().process
             if ref is not None:
-                processes.terminate(ref, _GRACE_SECONDS)
+                processes.terminate(ref, self._grace_seconds)
                 self._record(process=None)
                 self._keep_ports()
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from shared.kafka.handling import Handled
 from shared.kafka.records import Delivered
-from tests.support.kit import PARTITIONS, Kit, Numbered, by_key, numbered, running, settled, soon
+from tests.support.eventually import eventually
+from tests.support.kit import PARTITIONS, Kit, Numbered, Running, by_key, numbered, running, settled, soon
 
 EACH = 40
 
@@ -19,17 +21,24 @@ async def test_a_member_that_joins_waits_for_the_batch_in_flight(kit: Kit) -> No
         return Handled()
 
     await kit.put(numbered(keys=8, each=1))
-    async with running(kit, slow) as first:
+    async with AsyncExitStack() as members:
+        first = await members.enter_async_context(running(kit, slow))
         await soon(begun)
-        async with running(kit) as second:
-            assert not second.worker.gate.assigned
-            assert not await kit.committed()
-            go_on.set()
-            await second.assigned(PARTITIONS)
-            await first.assigned(PARTITIONS)
-            await settled(kit, 8)
-            assert not second.handled
+        joining = asyncio.create_task(members.enter_async_context(running(kit)))
+        await eventually(lambda: closed(first))  # it has heard that the other one joins
+        assert not joining.done()
+        assert not await kit.committed()
+        go_on.set()
+        second = await joining
+        await second.assigned(PARTITIONS)
+        await first.assigned(PARTITIONS)
+        await settled(kit, 8)
+        assert not second.handled
     assert by_key(await kit.out()) == {f"key-{key}": [0] for key in range(8)}
+
+
+def closed(member: Running) -> None:
+    assert member.worker.gate.closed
 
 
 async def test_one_member_owns_a_key_on_both_topics(kit: Kit) -> None:

@@ -43,10 +43,7 @@ async def test_every_declared_topic_is_created_and_a_second_time_changes_nothing
 async def test_topics_keep_what_is_declared_and_quarantines_as_long_as_their_source(bare: str) -> None:
     await provision(bare, partitions=1)
     declared = topics()
-    async with admin(bare) as client:
-        resources = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in declared.values()]
-        answers = [entry for answer in await client.describe_configs(resources) for entry in answer.resources]
-    kept = {entry[3]: {item[0]: item[1] for item in entry[4]} for entry in answers}
+    kept = await eventually(lambda: configurations(bare))
     for noun, topic in declared.items():
         config = kept[topic.name]
         assert int(config["retention.ms"]) == topic.keeps_days * 86_400_000
@@ -54,6 +51,15 @@ async def test_topics_keep_what_is_declared_and_quarantines_as_long_as_their_sou
         assert int(config["max.message.bytes"]) > 3_000_000
         if noun.endswith(QUARANTINE) and (source := declared.get(noun.removesuffix(QUARANTINE))):
             assert topic.keeps_days == source.keeps_days
+
+
+async def configurations(kafka: str) -> dict[str, dict[str, str]]:
+    """Return each topic's configuration, once the broker knows all of them."""
+    resources = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in topics().values()]
+    async with admin(kafka) as client:
+        entries = [entry for answer in await client.describe_configs(resources) for entry in answer.resources]
+    assert not [entry for entry in entries if entry[0]]
+    return {name: {item[0]: item[1] for item in items} for _, _, _, name, items in entries}
 
 
 async def test_a_topic_that_is_missing_is_added_to_those_that_are_there(bare: str) -> None:

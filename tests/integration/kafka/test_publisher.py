@@ -52,11 +52,6 @@ async def test_more_than_one_batch_holds_is_sent_in_several_in_order(kit: Kit) -
     assert by_key(await kit.out()) == {"key-0": [0, 1, 2], "key-1": [0, 1, 2]}
 
 
-async def test_a_record_larger_than_a_batch_is_an_error_of_the_caller(kit: Kit) -> None:
-    with pytest.raises(ValueError, match="larger than a batch"):
-        await kit.publisher.publish([Outgoing(kit.output, b"k", bytes(5 * 1024 * 1024))])
-
-
 async def test_without_a_broker_the_start_is_a_transient_failure() -> None:
     publisher = KafkaPublisher(f"127.0.0.1:{free_port()}", client="nobody", timeout_seconds=1)
     with pytest.raises(Transient):

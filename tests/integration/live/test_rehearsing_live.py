@@ -112,7 +112,7 @@ async def test_what_is_away_or_refuses_is_said_in_a_sentence(world: World) -> No
     with pytest.raises(UserError, match="none of these rehearsals is for that one"):
         await live(world, other[:1])
     assert await services.process.terminated() == 0
-    with pytest.raises(UserError, match="sanctions at .* does not answer"):
+    with pytest.raises(UserError, match=r"sanctions at .* does not answer"):
         await live(world, plays)
 
 
