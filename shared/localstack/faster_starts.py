@@ -18,7 +18,6 @@ from shared.localstack.settings import StackSettings
 from shared.localstack.state import GivenPartState, ProcessPartState, StackState, StateFile
 from shared.localstack.watchdog import watched
 
-
 _WRITING_SECONDS = 300.0
 """It takes 7 s on an idle machine, within the end of the broker's process."""
 

@@ -23,7 +23,7 @@ SCRIPTS: Final = HERE / "muelle.rehearsal.yaml"
 VARIANT: Final = "a variant of the policy cannot be played on a stack that judges by the policy"
 
 pytestmark = [
-    pytest.mark.world(pack=HERE / "muelle.yaml", ETIQUETA_CLOCK="events"),
+    pytest.mark.world(pack=HERE / "muelle.yaml", changed={"ETIQUETA_CLOCK": "events"}),
     pytest.mark.timeout(400),
 ]
 
@@ -103,7 +103,7 @@ async def _through_the_command(world: World) -> None:
 
 async def test_what_is_away_or_refuses_is_said_in_a_sentence(world: World) -> None:
     plays = load_plays(SCRIPTS, world.policies)
-    services = await world.started(*SERVICES, ETIQUETA_CLOCK="wall")
+    services = await world.started(*SERVICES, environment={"ETIQUETA_CLOCK": "wall"})
     with pytest.raises(UserError, match="Start them with ETIQUETA_CLOCK=events"):
         await live(world, plays)
     with pytest.raises(UserError, match="API key required"):
