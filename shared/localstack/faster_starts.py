@@ -60,6 +60,8 @@ def _train(settings: StackSettings) -> None:
             part.start()
             part.stop()
             if fresh.exists():
+                for outdated in jars.folder.glob(aot_cache(jars).with_stem("classes-*").name):
+                    outdated.unlink()
                 fresh.replace(aot_cache(jars))
         finally:
             reap(folder)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from shared.privacy.cues import Cue, Family
+from shared.privacy.folding import BARRIER
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.phrasebook import listed, words
@@ -110,7 +111,8 @@ def _is_mixed_code(reading: Reading, at: int) -> bool:
 
 def _is_taken(reading: Reading, at: int) -> bool:
     """Whether a token is a number long enough to be something of its own, or a barrier."""
-    return reading.stops(at) and len(reading.texts[at]) != 1
+    text = reading.texts[at]
+    return text == BARRIER or (reading.coded[at] and len(text) > 1)
 
 
 def _announces(reading: Reading, at: int) -> bool:
@@ -172,8 +174,8 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
     """A strong value before "é a senha", "es la clave", "is the password"."""
     at = index - 1
     passed: set[str] = set()
-    between = listed("credentials.verb") | words("of_passwords.txt")
-    while at >= max(0, index - _REACH_BACK) and reading.texts[at] in between:
+    verbs, known = listed("credentials.verb"), words("of_passwords.txt")
+    while at >= max(0, index - _REACH_BACK) and (reading.texts[at] in verbs or reading.texts[at] in known):
         passed.add(reading.texts[at])
         at -= 1
     if at < 0 or not reading.coded[at]:

@@ -1,6 +1,6 @@
 """A value that was found once must not stay readable where the text says it again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from shared.privacy.found import Found
@@ -15,16 +15,17 @@ _LONGEST_GAP: Final = 3
 _COMPOSITE: Final = frozenset((SensitiveKind.PAYMENT_CARD, SensitiveKind.BANK_ACCOUNT))
 
 
-def find(reading: Reading, found: Iterable[Found]) -> Iterator[Found]:
-    """Every place where a value that was found is said, whatever its punctuation."""
+def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:
+    """Every other place where a value that was found is said, whatever its punctuation."""
     values = dict(_values(reading, found))
     if not values:
         return
+    covered = {at for _, start, end in found for at in range(reading.token_at(start), reading.token_at(end))}
     heads = {value[:2] for value in values}
     longest = max(map(len, values))
-    pieces = [_compact(text) for text in reading.texts]
+    pieces = [text if text.isalnum() else _compact(text) for text in reading.texts]
     for at, piece in enumerate(pieces):
-        if piece[:2] in heads or len(piece) == 1:
+        if at not in covered and (piece[:2] in heads or len(piece) == 1):
             yield from _at(reading, pieces, at, values, longest)
 
 

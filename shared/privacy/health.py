@@ -12,6 +12,7 @@ from shared.privacy.reading import Reading
 
 _CODE: Final = re.compile(r"[a-z][0-9]{2}(?:\.[0-9]{1,2})?")
 _SHORTEST_CLINICAL: Final = 8
+_TAIL: Final = 4  # letters of the shortest ending
 _ENDING_SIZES: Final = (4, 5, 6, 7, 8)
 _NOT_CLINICAL: Final = frozenset(("nostalgia", "homeopatia", "homeopathy"))
 _DOSE: Final = re.compile(r"[0-9]+(?:[.,/][0-9]+)?(?:mg|mcg|ml|g|ui|iu)?")
@@ -53,7 +54,14 @@ def telling_words() -> frozenset[str]:
 
 def has_clinical(texts: Iterable[str]) -> bool:
     """Whether one of the folded words ends as medicines and illnesses do."""
-    return any(_ending(text) for text in texts if len(text) >= _SHORTEST_CLINICAL)
+    long = [text for text in texts if len(text) >= _SHORTEST_CLINICAL]
+    tails = {text[-_TAIL:] for text in long}
+    return not _tails().isdisjoint(tails) and any(map(_ending, long))
+
+
+@cache
+def _tails() -> frozenset[str]:
+    return frozenset(ending[-_TAIL:] for ending in _endings())
 
 
 @cache

@@ -44,8 +44,9 @@ _LONGEST_PART: Final = 6  # digits of "ending in …"
 
 def find(reading: Reading) -> Iterator[Found]:
     """Everything sensitive that is told by a number."""
+    taken = 0  # where the details of a card end, which are numbers of their own
     for first, last in runs(reading):
-        if reading.ends[last] - reading.starts[first] < _SHORTEST:
+        if reading.ends[last] - reading.starts[first] < _SHORTEST or reading.starts[first] < taken:
             continue
         at = first
         while at <= last:
@@ -53,9 +54,12 @@ def find(reading: Reading) -> Iterator[Found]:
             if number is None or verdict is None:
                 at += 1
                 continue
-            if not isinstance(verdict, _Public):
-                yield _found(reading, number, verdict)
             at = number.last + 1
+            if not isinstance(verdict, _Public):
+                found = _found(reading, number, verdict)
+                taken = found.end
+                at = max(at, reading.token_at(taken))
+                yield found
 
 
 def _first_judged(
@@ -105,9 +109,10 @@ def _is_public(reading: Reading, number: Number) -> bool:
 
 
 def _is_last_digits(reading: Reading, number: Number) -> bool:
-    if len(number.digits) > _LONGEST_PART:
+    telling = listed("judging.last_digits")
+    if len(number.digits) > _LONGEST_PART or telling.isdisjoint(reading.words):
         return False
-    return any(word in listed("judging.last_digits") for word in words_before(reading, number.first))
+    return not telling.isdisjoint(words_before(reading, number.first))
 
 
 def _is_amount(reading: Reading, number: Number) -> bool:

@@ -41,12 +41,17 @@ _WORDLESS: Final = frozenset((Family.SECRET, Family.TOKEN, Family.PIX))  # told 
 
 def mask(text: str) -> Masked:
     """`text` with a placeholder for everything sensitive. Masking twice is masking once."""
-    return _replaced(text, find(text))
+    return _found_and_masked(text)[1]
 
 
 def find(text: str) -> tuple[Span, ...]:
     """Everything sensitive in `text`, in order and apart; placeholders that stand in it included."""
+    return tuple(_found_and_masked(text)[0])
+
+
+def _found_and_masked(text: str) -> tuple[Sequence[Span], Masked]:
     spans: Sequence[Span] = placeholders(text)
+    masked = _replaced(text, spans)
     fresh = _detect(text)
     for _ in range(_MOST_ROUNDS):
         if not fresh:
@@ -54,7 +59,7 @@ def find(text: str) -> tuple[Span, ...]:
         spans = sorted([*spans, *fresh], key=_start)
         masked = _replaced(text, spans)
         fresh = _placed_in_original(_detect(masked.text), spans, masked.masks)
-    return tuple(spans)
+    return spans, masked
 
 
 def _start(span: Span) -> int:
@@ -104,10 +109,11 @@ def _detect(text: str) -> list[Span]:
 
 def _is_worth_reading(text: str) -> bool:
     """Whether a folded text holds a number, or a word that may tell something without one."""
-    if _NUMBER.search(text):
+    numbered = _DIGIT.search(text) is not None
+    if numbered and _NUMBER.search(text):
         return True
     words = _WORD.findall(text)
-    telling = _words_with_digits() if _DIGIT.search(text) else _telling_words()
+    telling = _words_with_digits() if numbered else _telling_words()
     return not telling.isdisjoint(words) or health.has_clinical(words) or is_spoken(words)
 
 

@@ -29,6 +29,7 @@ class Number(NamedTuple):
     text: str
     digits: str
     groups: tuple[int, ...]  # how many digits in each token
+    plain: bool  # digits and punctuation only
 
     @property
     def joined(self) -> bool:
@@ -39,11 +40,6 @@ class Number(NamedTuple):
     def regular(self) -> bool:
         """Grouped as people group a number, not two numbers that happen to stand together."""
         return not self.joined or ("\n" not in self.text and "," not in self.text and max(self.groups) <= 4)
-
-    @property
-    def plain(self) -> bool:
-        """Digits and punctuation only."""
-        return not any(map(str.isalpha, self.text))
 
 
 def runs(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -101,4 +97,5 @@ def _number(reading: Reading, first: int, joined: str, digits: list[str]) -> Num
     last = first + len(digits) - 1
     start, end = reading.starts[first], reading.ends[last]
     text = reading.texts[first] if first == last else reading.text[start:end]
-    return Number(first, last, start, end, text, joined, tuple(map(len, digits)))
+    plain = text.isdigit() or not any(map(str.isalpha, text))
+    return Number(first, last, start, end, text, joined, tuple(map(len, digits)), plain)

@@ -11,7 +11,6 @@ from typing import Final
 
 from tests.support.script import Said, Tone
 
-LIMIT: Final = 5
 COST: Final = {Tone.PLAIN: 0, Tone.RUDE: 2, Tone.PUSHY: 1}
 FORGIVEN: Final = {Tone.RUDE: 0, Tone.PUSHY: 1}
 
@@ -20,6 +19,7 @@ FORGIVEN: Final = {Tone.RUDE: 0, Tone.PUSHY: 1}
 class Expected:
     """Where one client stands after all that was said, and what was answered on the way."""
 
+    limit: int = 5
     order: list[str] = field(default_factory=list)
     """The references of the messages, as they were said."""
     points: int = 0
@@ -42,7 +42,12 @@ class Expected:
             return
         self.points += COST[said.tone]
         self.counted[said.reference] = COST[said.tone]
-        self.disabled = self.points >= LIMIT
+        self.disabled = self.points >= self.limit
+
+    def be_restored(self) -> None:
+        """Begin a new period: nothing of before counts, and the first pushy message is forgiven again."""
+        self.points = self._forgiven = 0
+        self.disabled = False
 
 
 def expected(said: Sequence[Said]) -> dict[str, Expected]:

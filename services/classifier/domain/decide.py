@@ -1,17 +1,20 @@
 """The decision: tags, context, the policy's rules that fire, and the effects they intend."""
 
 from datetime import timedelta
+from typing import Final
 
 from services.classifier.domain.context import Seen, Windows, context_of
 from services.classifier.domain.conversation import Conversation
 from services.classifier.domain.history import digest
-from shared.events.decisions import MessageDecidedV1, Tags
+from shared.events.decisions import Evidence, InfractionEffect, MessageDecidedV1, Tags
 from shared.events.messages import Words
 from shared.ids import consequence_id
 from shared.policy.conditions import Subject
 from shared.policy.evaluate import Judgement, evaluate
 from shared.policy.pack import CompiledPack
 from shared.tags import Context, Direction
+
+_SHOWN_CHARACTERS: Final = 80
 
 
 def windows_of(pack: CompiledPack) -> Windows:
@@ -43,13 +46,24 @@ def decide(message: Words, conversation: Conversation, tags: Tags, pack: Compile
         received_at=message.received_at,
         staff=message.staff,
         auto_reply=message.auto_reply,
-        tags=tags,
+        tags=_told(message, tags, judgement),
         context=context,
         policy=pack.policy,
         pack=pack.hash,
         rules=judgement.rules,
         effects=judgement.effects,
     )
+
+
+def _told(message: Words, tags: Tags, judgement: Judgement) -> Tags:
+    """Return the tags with words for what is held against the client: an intent has no span of its own."""
+    rules = {effect.rule for effect in judgement.effects if isinstance(effect, InfractionEffect)}
+    because = [tag for rule in judgement.rules if rule.rule in rules for tag in rule.because]
+    if not because or not message.text or any(one.tag in because for one in tags.evidence):
+        return tags
+    shown = message.text[:_SHOWN_CHARACTERS]
+    whole = Evidence(tag=because[0], start=0, end=len(shown), excerpt=shown)
+    return tags.model_copy(update={"evidence": (*tags.evidence, whole)})
 
 
 def judge(

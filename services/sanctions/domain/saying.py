@@ -141,6 +141,10 @@ def _values(
 
 def _excerpt(decision: MessageDecidedV1) -> str:
     """The words that weighed most, for a notice that must name what it is about."""
+    counted = {effect.rule for effect in decision.effects if isinstance(effect, InfractionEffect)}
+    because = {tag for rule in decision.rules if rule.rule in counted for tag in rule.because}
     confidence = decision.tags.confidence
-    heaviest = max(decision.tags.evidence, key=lambda entry: confidence.get(entry.tag, 0.0))
+    heaviest = max(
+        decision.tags.evidence, key=lambda entry: (entry.tag in because, confidence.get(entry.tag, 0.0))
+    )
     return heaviest.excerpt[:_EXCERPT_CHARACTERS]

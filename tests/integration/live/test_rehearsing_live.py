@@ -20,10 +20,11 @@ from tests.support.world import SECRETS, SERVICES, World
 
 HERE: Final = Path(__file__).parent
 SCRIPTS: Final = HERE / "muelle.rehearsal.yaml"
+SCRIPTED: Final = {"ETIQUETA_CLOCK": "events"}
 VARIANT: Final = "a variant of the policy cannot be played on a stack that judges by the policy"
 
 pytestmark = [
-    pytest.mark.world(pack=HERE / "muelle.yaml", changed={"ETIQUETA_CLOCK": "events"}),
+    pytest.mark.world(pack=HERE / "muelle.yaml"),
     pytest.mark.timeout(400),
 ]
 
@@ -55,7 +56,7 @@ async def test_a_running_stack_gives_what_one_process_gives(world: World) -> Non
     plays = load_plays(SCRIPTS, world.policies)
     alone = await play_all(plays)
     assert [one.name for one in alone if not one.passed] == []
-    services = await world.started(*SERVICES)
+    services = await world.started(*SERVICES, environment=SCRIPTED)
 
     first, notes = await live(world, plays)
     assert differences(first).strip() == ""
@@ -118,7 +119,7 @@ async def test_what_is_away_or_refuses_is_said_in_a_sentence(world: World) -> No
 
 async def test_a_stack_that_does_not_settle_is_not_waited_for_for_ever(world: World) -> None:
     plays = load_plays(SCRIPTS, world.policies)
-    services = await world.started("ingest", "sanctions", "responder")
+    services = await world.started("ingest", "sanctions", "responder", environment=SCRIPTED)
     with pytest.raises(
         UserError, match=r"has not settled within 2 s: etiqueta\.classifier is 1 records behind"
     ):
