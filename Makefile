@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
-NAME ?= default
+# Options for pytest, such as --randomly-seed=1 to repeat an order.
+PYTEST ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo up down test check unit lint format types integration bench train lock clean
@@ -43,10 +44,12 @@ down: ## Stop what `make up` started
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m deploy.local.down; fi
 
 unit: setup-dev ## The fast tests alone
-	@$(RUN) -m pytest tests/unit tests/architecture -q -n 2
+	@$(RUN) -m pytest tests/unit tests/architecture -q -n 2 $(PYTEST)
 
 integration: setup-dev ## The tests on the real stack alone
-	@$(RUN) -m pytest tests/contract tests/integration tests/faults -q
+	@# What fails is run once more by itself: that tells a defect from a machine under load.
+	@$(RUN) -m pytest tests/contract tests/integration tests/faults -q $(PYTEST) \
+	  || $(RUN) -m pytest tests/contract tests/integration tests/faults -q --last-failed --last-failed-no-failures none
 
 lint: setup-dev ## Formatting and lint
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

@@ -69,19 +69,13 @@ def stream(seed: int, clients: int = 20, each: int = 14) -> Stream:
 
 def _simple(chance: random.Random, place: int, each: int) -> list[Said]:
     language = LANGUAGES[place % len(LANGUAGES)]
-    tones = chance.choices(list(Tone), (6, 1, 2), k=each)
-    phone, start = new_phone(), START + timedelta(seconds=chance.randrange(60))
-    return [
-        Said(
-            phone,
-            new_reference(),
-            start + number * (ALONE + timedelta(seconds=chance.randrange(30))) if number else start,
-            WORDS[tone, language].format(number=70_000 + number),
-            tone,
-            language,
-        )
-        for number, tone in enumerate(tones)
-    ]
+    phone, at = new_phone(), START + timedelta(seconds=chance.randrange(60))
+    said: list[Said] = []
+    for number, tone in enumerate(chance.choices(list(Tone), (6, 1, 2), k=each)):
+        words = WORDS[tone, language].format(number=70_000 + number)
+        said.append(Said(phone, new_reference(), at, words, tone, language))
+        at += ALONE + timedelta(seconds=chance.randrange(30))
+    return said
 
 
 def _any(chance: random.Random, each: int) -> list[Said]:
