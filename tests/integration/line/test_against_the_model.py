@@ -128,7 +128,7 @@ async def test_the_real_line_gives_what_the_use_cases_give_and_the_simple_model_
         mine, other = getattr(ours, kind), getattr(theirs, kind)
         assert mine.keys() == other.keys(), kind
         for reference in mine:
-            assert mine[reference] == other[reference], (kind, reference)
+            assert mine[reference] == other[reference], (kind, reference)  # DBG
     assert whole.said[-1].at - START < timedelta(minutes=30)
     for phone, expected in model.items():
         standing = (await world.api("GET", f"/v1/clients/{phone}/standing")).json()["standing"]

@@ -45,7 +45,7 @@ PAUSES = [
 ]
 CHANNELS = st.sampled_from([None, Channel.WHATSAPP, Channel.TELEGRAM])
 ENDS = st.sampled_from([None, timedelta(0), timedelta(minutes=5), timedelta(days=2)])
-AGO = st.sampled_from([timedelta(0), timedelta(0), timedelta(minutes=10), timedelta(hours=3)])
+AGO = st.sampled_from([timedelta(0), timedelta(0), timedelta(minutes=10), timedelta(minutes=45)])
 
 SURE = st.fixed_dictionaries(
     {
