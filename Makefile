@@ -44,7 +44,8 @@ down: ## Stop what `make up` started
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m deploy.local.down; fi
 
 unit: setup-dev ## The fast tests alone
-	@$(RUN) -m pytest tests/unit tests/architecture -q -n 2 $(PYTEST)
+	@$(RUN) -m pytest tests/unit tests/architecture -q -n 2 $(PYTEST) \
+	  || $(RUN) -m pytest tests/unit tests/architecture -q --last-failed --last-failed-no-failures none
 
 integration: setup-dev ## The tests on the real stack alone
 	@# What fails is run once more by itself: that tells a defect from a machine under load.
