@@ -24,6 +24,9 @@ _OPENING_TURNS: Final = 2
 _CLOSING_TURNS: Final = 5
 _LONG_WORDS: Final = 55
 _MOST_TURNS: Final = 500
+_READ_CODE_POINTS: Final = 3_000
+"""Of a turn, by the patterns here: nobody says more without a breath."""
+_SENTENCE: Final = re.compile(r"[^.!?]+[.!?]*")
 _SURE: Final = 0.99
 _LIKELY: Final = 0.85
 _NAMED: Final = re.compile(
@@ -90,7 +93,7 @@ def tag_call(model: Model, sample: CallSample) -> Tags:
     turns = [turn for turn in sample.turns if turn.text.strip()][:_MOST_TURNS]
     places = [at for at, turn in enumerate(sample.turns) if turn.text.strip()][:_MOST_TURNS]
     texts = read(model, [*(turn.text for turn in turns), "\n".join(turn.text for turn in turns)])
-    heard = Listened(sample, turns, [fold(turn.text).text for turn in turns], texts)
+    heard = Listened(sample, turns, [fold(turn.text[:_READ_CODE_POINTS]).text for turn in turns], texts)
     told = [
         *_unidentified(heard),
         *_interrupts(heard),
@@ -187,7 +190,7 @@ def _sums_up(folded: str) -> bool:
 def _rambling(heard: Listened) -> Iterator[Told]:
     social = list(Intent).index(Intent.PERSONAL_CHAT)
     for at, turn in enumerate(heard.turns):
-        words = len(turn.text.split())
+        words = len(turn.text[: 10 * _READ_CODE_POINTS].split())
         if words >= _LONG_WORDS:
             sure = min(0.95, 0.6 + 0.35 * min(1.0, words / 100 + float(heard.texts.intents[at][social]) / 2))
             yield Finding.RAMBLING, sure, at, _whole(turn)
@@ -224,6 +227,8 @@ def _tone(model: Model, heard: Listened) -> Iterator[Told]:
 
 def _agitation(text: str, folded: str) -> int:
     """Return how many signs of agitation a turn shows."""
-    exclaimed = sum(len(part.split()) >= 2 for part in re.findall(r"[^.!?]+(?=!)", text))
+    exclaimed = sum(
+        "!" in part and len(part.split()) >= 2 for part in _SENTENCE.findall(text[:_READ_CODE_POINTS])
+    )
     upset = 2 * len(_UPSET.findall(folded))
     return exclaimed + upset

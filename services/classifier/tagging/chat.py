@@ -85,7 +85,7 @@ def tag_chats(model: Model, samples: Sequence[ChatSample]) -> list[Tags]:
         found = {
             Flag(tag): value
             for tag, value, least in zip(part.tags, sure[at], part.least, strict=True)
-            if value >= least
+            if value >= least and sample.text.strip()
         }
         if _insults_the_reader(model, texts, at):
             found[Flag.AGGRESSIVE] = max(found.get(Flag.AGGRESSIVE, 0.0), _DIRECTED_INSULT)

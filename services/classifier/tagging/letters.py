@@ -264,7 +264,7 @@ def _is_one_block(body: str) -> bool:
 
 
 def _line(body: str, *, first: bool) -> tuple[int, int]:
-    spans = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", body)]
+    spans = [line.span() for line in re.finditer(r"[^\n]+", body) if line[0].strip()]
     if not spans:
         return 0, len(body)
     start, end = spans[0] if first else spans[-1]

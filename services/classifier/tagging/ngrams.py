@@ -113,12 +113,14 @@ def _letters(
     bucket = np.concatenate([one for one, _, _ in found])
     begin = np.concatenate([at for _, at, _ in found])
     size = np.concatenate([np.full(len(at), length) for _, at, length in found])
-    middle = begin + 1
+    # A letter of its own says whose it is: the border behind a text's last letter begins the next text.
+    within = np.where(word[begin], begin, begin + 1)
+    start = offset[within] - (within - begin)
     return Grams(
         bucket,
-        owner[middle],
-        np.maximum(offset[middle] - 1, 0).astype(np.int32),
-        (offset[middle] - 1 + size).astype(np.int32),
+        owner[within],
+        np.maximum(start, 0).astype(np.int32),
+        (start + size).astype(np.int32),
     )
 
 

@@ -37,7 +37,7 @@ def test_an_excerpt_begins_and_ends_with_whole_words() -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_flag_of_any_text_has_evidence_inside_it(text: str) -> None:
     for direction in Direction:
         tags = load_tagger().tag([ChatSample(text, direction)])[0]
@@ -50,7 +50,7 @@ def test_every_flag_of_any_text_has_evidence_inside_it(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_prepared_text_knows_where_its_letters_stood(text: str) -> None:
     prepared = prepare(text)
     if prepared.places is not None:
@@ -72,7 +72,7 @@ def test_evidence_of_a_line_is_placed_in_the_original() -> None:
 
 
 @given(st.text(alphabet="ab 113.58606-2", max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_range_of_the_masked_text_is_the_same_words_in_the_original(text: str) -> None:
     field = Field.of(f"{text} meu cpf 113.586.606-62 fim {text}")
     start = field.masked.rindex("fim")
