@@ -44,8 +44,7 @@ down: ## Stop what `make up` started
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m deploy.local.down; fi
 
 unit: setup-dev ## The fast tests alone
-	@$(RUN) -m pytest tests/unit tests/architecture -q -n 2 $(PYTEST) \
-	  || $(RUN) -m pytest tests/unit tests/architecture -q --last-failed --last-failed-no-failures none
+	@$(RUN) -m pytest tests/unit tests/architecture -q -n 2 $(PYTEST)
 
 integration: setup-dev ## The tests on the real stack alone
 	@# What fails is run once more by itself: that tells a defect from a machine under load.
@@ -75,6 +74,7 @@ train: setup-dev ## Rebuild the classifier's model from the data in the reposito
 
 lock: setup-dev ## Resolve the dependencies anew, with hashes, for all platforms
 	@$(RUN) -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements-serve.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra local pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra local --extra dev --extra train pyproject.toml -o requirements-dev.lock
 

@@ -1,10 +1,12 @@
 """A process that has imported the services once and forks one on demand: a start then costs no imports.
 
 It reads orders as JSON lines on standard input and answers each with one line; when its input ends it
-kills what it started and ends. What a fork runs is `services.cli.main`, as `python -m services.cli` does.
+kills what it started and ends, and what it started ends with it however it ends. What a fork runs is
+`services.cli.main`, as `python -m services.cli` does. For Linux.
 """
 
 import contextlib
+import ctypes
 import importlib
 import json
 import os
@@ -14,6 +16,7 @@ from typing import Any, Final
 
 from tests.support.launched import Order, run
 
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 # What the commands import when they are called, but not the modules that are run as commands.
 IMPORTED: Final = (
     "deploy.local.sandbox.app",
@@ -57,9 +60,11 @@ class _Forks:
 
 
 def _become(order: Order) -> None:
-    """Turn this fork into a process of its own: session, environment, standard streams."""
+    """Turn this fork into a process of its own: session, signals, environment, standard streams."""
     os.setsid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     log = os.open(order.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
@@ -70,7 +75,8 @@ def _become(order: Order) -> None:
 
 def main() -> Order | None:
     """Serve orders; returns the order to be run in a fork, None in the server once its input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever stops the tests ends its input, too
+        signal.signal(number, signal.SIG_IGN)
     for name in IMPORTED:
         importlib.import_module(name)
     forks = _Forks()

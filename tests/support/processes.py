@@ -152,7 +152,6 @@ class Spawned(Launched):
                 stderr=subprocess.STDOUT,
                 env=dict(order.environment),
                 cwd=ROOT,
-                start_new_session=True,
             )
         self.pid = self._process.pid
 

@@ -1,9 +1,11 @@
 """Running the command line in this process."""
 
+import functools
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -20,6 +22,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
             monkeypatch.delenv(name)
     logs, root = structlog.get_config(), logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    # A logger that is cached would go on writing to this test's standard error after its end.
+    monkeypatch.setattr(structlog, "configure", functools.partial(_uncached, structlog.configure))
 
     def run_it(*arguments: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["etiqueta", *arguments])
@@ -29,5 +33,10 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Ran(int(ended.value.code or 0), told.out, told.err)
 
     yield run_it
+    monkeypatch.undo()
     structlog.configure(**logs)
     root.handlers[:], root.level = handlers, level
+
+
+def _uncached(configure: Callable[..., None], **options: Any) -> None:
+    configure(**options | {"cache_logger_on_first_use": False})

@@ -36,13 +36,8 @@ PACK = pack()
 KEY = (TENANT, CLIENT)
 RULES = {"K1.rude": (2, 0), "K1.pushy": (1, 1), "K1.general": (1, 2)}
 """Points, and how many are forgiven first."""
-PAUSES = [
-    timedelta(seconds=1),
-    timedelta(minutes=10),
-    timedelta(days=1),
-    timedelta(days=31),
-    timedelta(days=89),
-]
+PAUSES = [timedelta(minutes=5), timedelta(days=1), timedelta(days=2), timedelta(days=31), timedelta(days=90)]
+"""Those that restrictions, exemptions and points last, and others: their very ends are met."""
 CHANNELS = st.sampled_from([None, Channel.WHATSAPP, Channel.TELEGRAM])
 ENDS = st.sampled_from([None, timedelta(0), timedelta(minutes=5), timedelta(days=2)])
 AGO = st.sampled_from([timedelta(0), timedelta(0), timedelta(minutes=10), timedelta(minutes=45)])

@@ -53,8 +53,8 @@ def test_a_waiver_leaves_a_persons_restriction_in_place() -> None:
 
 
 def test_a_waiver_that_leaves_the_limit_reached_gives_nothing_back() -> None:
-    five = after(message("m1"), message("m2", points=5))
-    assert facts(settled(CommandName.WAIVE, five, target="m1")) == [Fact.INFRACTION_WAIVED]
+    exactly_three_left = after(message("m1"), message("m2", points=3))
+    assert facts(settled(CommandName.WAIVE, exactly_three_left, target="m1")) == [Fact.INFRACTION_WAIVED]
 
 
 def test_a_person_may_disable_for_a_time_and_it_ends_by_itself() -> None:
