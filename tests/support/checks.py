@@ -6,7 +6,7 @@ collections and the provider's own list, and compared with what `tests/support/m
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aiokafka.structs import ConsumerRecord
@@ -21,14 +21,17 @@ from tests.support.world import World
 Document = dict[str, Any]
 
 
-async def check_all(world: World, said: Sequence[Said]) -> None:
-    """Check a script from its webhooks to its replies; call it when the line is idle."""
+async def check_all(world: World, said: Sequence[Said], *, in_flight: int = 0) -> None:
+    """Check a script from its webhooks to its replies; call it when the line is idle.
+
+    `in_flight` is how many deliveries may have been under way when a responder was killed.
+    """
     clients = expected(said)
     messages = check_archive(world, said)
     check_decisions(world, messages, await world.topic("decisions"))
     check_ledger(world, clients, messages, await world.topic("outcomes"))
     check_standings(world, clients, messages)
-    await check_replies(world, clients, messages)
+    await check_replies(world, clients, messages, in_flight=in_flight)
 
 
 def check_archive(world: World, said: Sequence[Said]) -> dict[str, Document]:
@@ -101,10 +104,10 @@ async def check_replies(
     clients: dict[str, Expected],
     messages: dict[str, Document],
     *,
-    unknown: Callable[[int], bool] = lambda count: count == 0,
+    in_flight: int = 0,
 ) -> None:
-    """Every answer once at most, in order; all were accepted but for as many as `unknown` allows."""
-    lost = 0
+    """Every answer once at most, in order; what did not arrive was in flight at a death, and is `unknown`."""
+    lost: list[Document] = []
     for phone, one in clients.items():
         sent = [delivered.reply for delivered in await world.sandbox.accepted(phone)]
         assert not [reply for reply, times in Counter(sent).items() if times > 1], "said twice"
@@ -114,10 +117,11 @@ async def check_replies(
         assert set(replies) - {None} == set(answered)
         wanted = [replies[message]["_id"] for message in answered]
         assert sent == [reply for reply in wanted if reply in set(sent)], "said out of order"
-        lost += len(set(wanted) - set(sent))
+        lost += [reply for reply in replies.values() if reply["_id"] in set(wanted) - set(sent)]
         languages = {reply["language"] for reply in replies.values()}
         assert len(languages) <= 1
-    assert unknown(lost), f"{lost} replies never reached the provider"
+    assert {reply["state"] for reply in lost} <= {"unknown"}, "lost, and nobody knows"
+    assert len(lost) <= in_flight, f"{len(lost)} replies never reached the provider"
 
 
 def _ledger(world: World, message: Document) -> list[Document]:

@@ -1,6 +1,7 @@
 """The demo, `up` and `down` as a person runs them: commands in a folder of their own."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -29,6 +30,11 @@ def environment(local_dir: Path, **changes: str) -> dict[str, str]:
     return kept | own | changes
 
 
+def _interruptible() -> None:
+    """Hear Ctrl+C as from a terminal: whoever runs the tests in the background has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(slots=True)
 class Command:
     """One command that runs, its output in files."""
@@ -48,6 +54,7 @@ class Command:
                 stderr=to_err,
                 cwd=ROOT,
                 env=environment(folder / "local", **changes),
+                preexec_fn=_interruptible,  # noqa: PLW1509 - it sets one signal, and no thread runs yet
             )
         return cls(process, out, err)
 

@@ -111,6 +111,7 @@ async def test_the_real_line_gives_what_the_use_cases_give_and_the_simple_model_
     assert restored, "a stream in which nobody is disabled shows little"
 
     await world.started(*SERVICES)
+    await world.sandbox.stands_at(START)  # a provider's statuses would put the line's clock forward
     await play(world, halves[0])
     for phone in restored:
         model[phone].be_restored()
