@@ -24,6 +24,8 @@ _VERSION = (5, 0, 0, 0)
 _COMMIT_DELAY_MILLISECONDS = 20
 """H2's own default of a second loses half of the acknowledged writes of a busy store at kill -9."""
 _LOOK_SECONDS = 0.25
+_WORKERS = 1
+"""One command after the other: two that create in one new database at once break its list of indexes."""
 _STORE_FAILED = 4
 _asked_to_end = threading.Event()
 
@@ -38,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     store = _store(options.file)
     server = _server(store)
     try:
-        server.bind(jpype.JClass("java.net.InetSocketAddress")("127.0.0.1", options.port))
+        address = jpype.JClass("java.net.InetSocketAddress")("127.0.0.1", options.port)
+        server.bind(address, 1, _WORKERS)
     except jpype.JException as error:
         sys.stderr.write(f"port {options.port}: {error}\n")
         store.close()

@@ -106,7 +106,12 @@ async def transient_failures() -> AsyncIterator[None]:
     try:
         yield
     except PyMongoError as error:
-        raise Transient(f"MongoDB: {type(error).__name__}") from None
+        raise Transient(f"MongoDB: {_name(error)}") from None
+
+
+def _name(error: PyMongoError) -> str:
+    code = error.code if isinstance(error, OperationFailure) else None
+    return type(error).__name__ if code is None else f"{type(error).__name__}, code {code}"
 
 
 async def insert_new(collection: Collection, documents: Sequence[Document]) -> frozenset[Any]:
@@ -135,4 +140,4 @@ async def transient_failures_but(*passed: type[PyMongoError]) -> AsyncIterator[N
     except passed:
         raise
     except PyMongoError as error:
-        raise Transient(f"MongoDB: {type(error).__name__}") from None
+        raise Transient(f"MongoDB: {_name(error)}") from None

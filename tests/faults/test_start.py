@@ -36,9 +36,9 @@ def through(address: str, proxy: TcpProxy) -> str:
 
 async def says_that_it_waits(member: Member, what: str, *services: str) -> None:
     for service in services:
-        assert what in await member.unready(service)
 
-        def said(service: str = service) -> None:
+        async def said(service: str = service) -> None:
+            assert what in await member.unready(service)
             lines = member.process.lines("waiting")
             assert {what} <= {line["waits_for"] for line in lines if line["service"] == service}
 

@@ -20,12 +20,17 @@ _RANK: Final[Mapping[ReplyState, int]] = {
     ReplyState.READ: 5,
 }
 
+_UNACCEPTED: Final = frozenset({ReplyState.REQUESTED, ReplyState.SUPPRESSED, ReplyState.UNKNOWN})
+"""States told before the provider has given an id; told again, they stay as they were."""
+
 
 class Step(Frozen):
     """When a reply reached a state."""
 
     state: ReplyState
     at: Instant
+    refused: tuple[Refused, ...] = ()
+    """What was refused with this step; what was refused before the first is the reply's alone."""
 
 
 class Reply(Frozen):
@@ -72,7 +77,7 @@ class Reply(Frozen):
         known = self.provider_id or provider_id
         return self.model_copy(
             update={
-                "steps": (*self.steps, Step(state=state, at=at)),
+                "steps": (*self.steps, Step(state=state, at=at, refused=refused)),
                 "state": state if supersedes(state, self.state) else self.state,
                 "provider_id": known,
                 "error_code": error_code or self.error_code,
@@ -117,7 +122,13 @@ def changed(reply: Reply, state: ReplyState) -> ReplyChangedV1 | None:
         matters=reply.matters,
         text=reply.text if requested else None,
         due_at=reply.due_at if requested else None,
-        refused=reply.refused,
-        provider_id=reply.provider_id,
+        refused=_refused_by(reply, step),
+        provider_id=None if state in _UNACCEPTED else reply.provider_id,
         error_code=reply.error_code if state is ReplyState.FAILED else None,
     )
+
+
+def _refused_by(reply: Reply, step: Step) -> tuple[Refused, ...]:
+    """Return what had been refused when the reply reached a step."""
+    later = sum(len(one.refused) for one in reply.steps[reply.steps.index(step) + 1 :])
+    return reply.refused[: len(reply.refused) - later]

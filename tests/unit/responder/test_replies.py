@@ -20,6 +20,21 @@ REQUESTED = ReplyState.REQUESTED
 REFUSED = Refused(effect=Effect.REPLY, reason=Refusal.SEND_FAILED)
 
 
+def test_an_event_told_again_is_the_same_whatever_happened_since() -> None:
+    news = [
+        (REQUESTED, None, ()),
+        (UNKNOWN, None, (REFUSED,)),
+        (SENT, "wamid.1", ()),
+        (FAILED, "wamid.1", (REFUSED,)),
+    ]
+    known, told = reply(steps=()), {}
+    for number, (state, provider_id, refused) in enumerate(news):
+        known = known.reached(state, later(number), provider_id=provider_id, refused=refused)
+        told[state] = changed(known, state)
+        assert {before: changed(known, before) for before in told} == told
+    assert [len(event.refused) for event in told.values() if event] == [0, 1, 1, 2]
+
+
 def after(*states: ReplyState) -> Reply:
     known = reply()
     for number, state in enumerate(states, 1):
