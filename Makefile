@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
+# Compiled modules are kept: without them every start costs seconds more.
+unexport PYTHONDONTWRITEBYTECODE
 # Options for pytest, such as --randomly-seed=1 to repeat an order.
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up down test check unit lint format types integration bench train lock clean
+.PHONY: help setup setup-dev demo up down test check unit alone lint format types integration bench train lock clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,12 +45,15 @@ up: setup ## Start the stack and the four services, leave them running, print th
 down: ## Stop what `make up` started
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m deploy.local.down; fi
 
-unit: setup-dev ## The fast tests alone
-	@$(RUN) -m pytest tests/unit tests/architecture -q -n 2 $(PYTEST)
+unit: setup-dev ## The fast tests alone, in seconds
+	@$(RUN) -m pytest tests/unit -q -n 2 -m "not slow" $(PYTEST)
+
+alone: setup-dev ## Every test that needs no stack
+	@$(RUN) -m pytest tests/unit tests/component tests/architecture -q -n 2 $(PYTEST)
 
 integration: setup-dev ## The tests on the real stack alone
 	@# What fails is run once more by itself: that tells a defect from a machine under load.
-	@$(RUN) -m pytest tests/contract tests/integration tests/faults -q $(PYTEST) \
+	@$(RUN) -m pytest tests/contract tests/integration tests/faults -q -n 2 --dist loadfile $(PYTEST) \
 	  || $(RUN) -m pytest tests/contract tests/integration tests/faults -q --last-failed --last-failed-no-failures none
 
 lint: setup-dev ## Formatting and lint
@@ -60,7 +65,7 @@ format: setup-dev ## Put the formatting right
 types: setup-dev ## mypy, strict, tests included
 	@$(BIN)/mypy services shared deploy tests
 
-test: lint types unit integration ## Everything a contributor must see pass
+test: lint types alone integration ## Everything a contributor must see pass
 	@$(BIN)/etiqueta policy check deploy/policies/trackingpremium.yaml
 	@$(BIN)/etiqueta rehearse deploy/policies/*.rehearsal.yaml
 

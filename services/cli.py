@@ -28,12 +28,21 @@ COMMANDS: Final = {
     "classify": ("services.classifier.classify_cli:classify", "Tag messages: NDJSON in, NDJSON out."),
     "parse": ("services.ingest.parse_cli:parse", "A provider's raw request in, its events out."),
     "policy": ("shared.policy.cli:app", "Check policy packs."),
-    "explain": ("services.explain_cli:explain", "One message under one pack: tags, rules, decision, reply."),
-    "rehearse": ("services.rehearse_cli:rehearse_command", "Play written conversations against a policy."),
+    "explain": (
+        "services.line.explain_cli:explain",
+        "One message under one pack: tags, rules, decision, reply.",
+    ),
+    "rehearse": (
+        "services.line.rehearse_cli:rehearse_command",
+        "Play written conversations against a policy.",
+    ),
     "quarantine": ("shared.kafka.quarantine_cli:app", "See and settle what could not be handled."),
     "standings": ("services.sanctions.rebuild_cli:app", "Fold clients' standings anew."),
-    "asyncapi": ("services.documents_cli:asyncapi_command", "Print the AsyncAPI document of the topics."),
-    "openapi": ("services.documents_cli:openapi_command", "Print the OpenAPI document of a service."),
+    "asyncapi": (
+        "services.line.documents_cli:asyncapi_command",
+        "Print the AsyncAPI document of the topics.",
+    ),
+    "openapi": ("services.line.documents_cli:openapi_command", "Print the OpenAPI document of a service."),
 }
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.support.world import World
 
 TESTS: Final = Path(__file__).parent
-ALONE: Final = frozenset({"unit", "architecture"})
+ALONE: Final = frozenset({"unit", "component", "architecture"})
 """Folders whose tests need nothing but this process."""
 MARKED: Final = {"integration": pytest.mark.integration, "faults": pytest.mark.faults}
 _LOGS = pytest.StashKey[list["World"]]()
@@ -43,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(MARKED[folder])
         if folder in ALONE and "stack" in getattr(item, "fixturenames", ()):
             raise pytest.UsageError(f"{item.nodeid} asks for the stack: move it to tests/integration")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _folder(item: pytest.Item) -> str:

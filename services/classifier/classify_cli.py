@@ -11,8 +11,8 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.classifier.tagging.lines import Asked, BadLine, error_line, read_line, written
-from services.classifier.tagging.samples import Tagger
-from services.classifier.tagging.scoring import Labels, Score, table
+from services.classifier.tagging.samples import ChatSample, Tagger
+from services.classifier.tagging.scoring import FEW_WORDS, Labels, Score, table
 from services.classifier.tagging.tagger import load_tagger
 from shared.tags import Finding, Flag, Intent, Language
 
@@ -118,8 +118,10 @@ def score_lines(tagger: Tagger, lines: Sequence[bytes]) -> Score:
         for number, raw in enumerate(lines[start : start + _BATCH_LINES], start=start + 1):
             if raw.strip():
                 batch.append(_read_labelled(number, raw))
-        for (labels, _), tags in zip(batch, tagger.tag([one.sample for _, one in batch]), strict=True):
-            score.add(labels, tags)
+        for (labels, one), tags in zip(batch, tagger.tag([one.sample for _, one in batch]), strict=True):
+            sample = one.sample
+            words = len(sample.text.split()) if isinstance(sample, ChatSample) else FEW_WORDS
+            score.add(labels, tags, words)
     return score
 
 

@@ -32,6 +32,7 @@ class StoredPacks:
         self._shelf = shelf
         self._versions: dict[PackHash, CompiledPack] = {}
         self._active: dict[TenantId, CompiledPack] = {}
+        self._refused: tuple[Problem, ...] = ()
 
     async def declare(self) -> None:
         """Create the collection and store what is active; the active packs are known from here on."""
@@ -45,10 +46,13 @@ class StoredPacks:
         if pack not in self._versions:
             async with transient_failures():
                 document: Document | None = await self._policies.find_one({"_id": str(pack)})
-            if document is None or document["tenant"] != tenant:
+            if document is None:
                 raise Transient(f"the policy pack {pack[:12]} is not stored yet")
             self._versions[pack] = from_document(document)
-        return self._versions[pack]
+        known = self._versions[pack]
+        if known.tenant != tenant:
+            raise Transient(f"the policy pack {pack[:12]} is not stored for this tenant")
+        return known
 
     async def _keep(self) -> None:
         """Store packs before they judge anything; until then the ones before them stay active."""
@@ -68,7 +72,8 @@ class StoredPacks:
     async def reload(self) -> None:
         """Look at the folder once; what does not compile leaves what is active in place."""
         reloaded = await asyncio.to_thread(self._shelf.reload)
-        _say(reloaded.problems)
+        _say(problem for problem in reloaded.problems if problem not in self._refused)
+        self._refused = reloaded.problems  # said once, and again when it comes back
         try:
             await self._keep()
         except Transient as error:

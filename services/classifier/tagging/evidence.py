@@ -85,8 +85,8 @@ def _added_by_letter(
 ) -> NDArray[np.float64]:
     """Spread what each n-gram adds to the score over its letters."""
     steps = np.zeros(length + 2)
-    kinds = ((model.letters, scored.letters), (model.words, scored.words))
-    for (table, found), at in zip(kinds, scored.of_text(text), strict=True):
+    for kind, at in scored.of_text(text).items():
+        table, found = model.tables[kind], scored.grams[kind]
         start = np.minimum(found.start[at], length)
         end = np.minimum(np.maximum(found.end[at], start + 1), length + 1)
         share = table.contributions(found, column, at) / (end - start)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from services.classifier.tagging.lexicon import Hit, Lexicon, Line
-from services.classifier.tagging.ngrams import BUCKETS, Grams, grams
+from services.classifier.tagging.ngrams import BUCKETS, KINDS, Grams, grams
 from services.classifier.tagging.shape import shapes
 from services.classifier.tagging.spelling import Dictionary
 from shared.tags import Language
@@ -27,26 +27,24 @@ F32 = NDArray[np.float32]
 _MODEL: Final = "model.npz"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scored:
     """A batch scored: probabilities by head, and what evidence is taken from."""
 
     scores: F32
     """(texts, tags) before calibration."""
     hits: Sequence[Sequence[Hit]]
-    letters: Grams
-    words: Grams
-    order: tuple[NDArray[np.intp], NDArray[np.intp]]
-    """The letters' and the words' n-grams in the order of their texts."""
-    first: tuple[NDArray[np.intp], NDArray[np.intp]]
-    """Where each text's begin in that order, and where the last one's end."""
+    grams: Mapping[str, Grams]
+    """By kind."""
 
-    def of_text(self, text: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the letters' and the words' n-grams of one text, by index."""
-        letters, words = (
-            order[first[text] : first[text + 1]] for order, first in zip(self.order, self.first, strict=True)
-        )
-        return letters, words
+    def of_text(self, text: int) -> Mapping[str, NDArray[np.intp]]:
+        """Return the n-grams of one text, by kind and index."""
+        return {kind: order[first[text] : first[text + 1]] for kind, (order, first) in self._by_text.items()}
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """The n-grams in the order of their texts, and where each text's begin and the last one's end."""
+        return {kind: _by_text(found.text, len(self.hits)) for kind, found in self.grams.items()}
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,11 @@ class Table:
         rows = self.row[found.bucket]
         known = np.flatnonzero(rows)
         rows, owner = rows[known], found.text[known]
-        shape = (texts, len(self.rarity))
-        sums = coo_array((np.ones(len(rows), np.float32), (owner, rows)), shape=shape) @ self.weights
+        if texts == 1:  # a sparse product costs more than what it saves
+            sums = self.weights[rows].sum(axis=0, keepdims=True)
+        else:
+            shape = (texts, len(self.rarity))
+            sums = coo_array((np.ones(len(rows), np.float32), (owner, rows)), shape=shape) @ self.weights
         squares = np.bincount(owner, self.squares[rows], texts)
         return np.asarray(sums / np.sqrt(np.maximum(squares, 1e-9))[:, None], np.float32)
 
@@ -83,8 +84,8 @@ class Model:
     """Everything that training found; `tags` names the columns of the weights."""
 
     tags: Sequence[str]
-    letters: Table
-    words: Table
+    tables: Mapping[str, Table]
+    """By kind of n-grams."""
     dense: F32
     """(lines + sections + shapes, tags)."""
     bias: F32
@@ -115,13 +116,12 @@ class Model:
     def score(self, prepared: Sequence[str], originals: Sequence[str]) -> Scored:
         """Score a batch of prepared texts; `originals` are the same texts as they were written."""
         hits = self.lexicon.hits(prepared)
-        letters, words = grams(prepared)
+        found = grams(prepared)
         # Sparse: nearly all is 0, and a dense product would wake every core for next to nothing.
         scores = np.asarray(coo_array(self.dense_features(hits, originals)) @ self.dense + self.bias)
-        scores += self.letters.scores(letters, len(prepared))
-        scores += self.words.scores(words, len(prepared))
-        order, first = zip(*(_by_text(found.text, len(prepared)) for found in (letters, words)), strict=True)
-        return Scored(scores, hits, letters, words, order, first)
+        for kind, table in self.tables.items():
+            scores += table.scores(found[kind], len(prepared))
+        return Scored(scores, hits, found)
 
 
 def _by_text(owner: NDArray[np.int32], texts: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -167,8 +167,7 @@ def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
     hashes = _ascending(arrays["phrase_step"])
     return Model(
         tags=tuple(about["tags"]),
-        letters=_table(arrays, "letters"),
-        words=_table(arrays, "words"),
+        tables={kind: _table(arrays, kind) for kind in KINDS},
         dense=arrays["dense"].astype(np.float32),
         bias=arrays["bias"].astype(np.float32),
         lexicon=Lexicon(lines, hashes, arrays["phrase_group"]),

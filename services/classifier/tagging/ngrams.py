@@ -1,13 +1,14 @@
 """Hashed n-grams of a batch of texts: whole-array arithmetic, no loop over letters or words.
 
 A batch is one array of code points. Letters' n-grams stay inside a word and its two borders; words'
-n-grams are runs of one to three tokens, a token being a word or a single sign. Every n-gram is a
-bucket of a fixed table, by a polynomial hash modulo 2**64.
+n-grams are runs of one to three tokens, a token being a word or a single sign; placed n-grams are
+tokens with where they stand: at the beginning or the end, in a question, in the last sentence. Every
+n-gram is a bucket of a fixed table, by a polynomial hash modulo 2**64.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 BUCKETS: Final = 1 << 18
 LETTERS: Final = (2, 3, 4, 5)
 WORDS: Final = 3
+KINDS: Final = ("letters", "words", "placed")
 PHRASE: Final = 4
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE: Final = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
@@ -24,6 +26,8 @@ _END: Final = 0
 """Code point between two texts of a batch."""
 _BLANK: Final = 32
 _APOSTROPHE: Final = 39
+_QUESTION: Final = 63
+_CLOSING: Final = tuple(map(ord, "?!.;"))
 _LAST_PLAIN: Final = 0x250
 
 U64 = NDArray[np.uint64]
@@ -57,19 +61,24 @@ class Phrases:
     end: NDArray[np.int32]
 
 
-def grams(texts: Sequence[str]) -> tuple[Grams, Grams]:
-    """Return the letters' and the words' n-grams of prepared texts."""
+def grams(texts: Sequence[str]) -> Mapping[str, Grams]:
+    """Return the n-grams of prepared texts by kind, as `KINDS`."""
     codes, owner, offset = _joined(texts)
     plain = np.where((codes >= 48) & (codes <= 57), 48, codes)
     word = _are_words(plain)
-    return _letters(plain, word, owner, offset), _words(plain, _with_apostrophes(plain, word), owner, offset)
+    tokens = _tokens(plain, _with_apostrophes(plain, word), owner, offset)
+    return {
+        "letters": _letters(plain, word, owner, offset),
+        "words": _bucketed(_runs(tokens, WORDS)),
+        "placed": _bucketed(_placed(tokens)),
+    }
 
 
 def phrases(texts: Sequence[str]) -> Phrases:
     """Return the whole hashes of the runs of one to four words of prepared texts, to look phrases up by."""
     codes, owner, offset = _joined(texts)
     plain = np.where((codes >= 48) & (codes <= 57), 48, codes)
-    return _runs(plain, _with_apostrophes(plain, _are_words(plain)), owner, offset, PHRASE)
+    return _runs(_tokens(plain, _with_apostrophes(plain, _are_words(plain)), owner, offset), PHRASE)
 
 
 def _joined(texts: Sequence[str]) -> tuple[I64, NDArray[np.int32], NDArray[np.int32]]:
@@ -136,14 +145,21 @@ def _with_apostrophes(codes: I64, word: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return word | inside
 
 
-def _words(codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32]) -> Grams:
-    runs = _runs(codes, word, owner, offset, WORDS)
-    return Grams(_bucket(runs.hashes, 101), runs.text, runs.start, runs.end)
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The words and signs of a batch, in order."""
+
+    hashes: U64
+    text: NDArray[np.int32]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    sign: I64
+    """The first code point of each."""
 
 
-def _runs(
-    codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32], longest: int
-) -> Phrases:
+def _tokens(
+    codes: I64, word: NDArray[np.bool_], owner: NDArray[np.int32], offset: NDArray[np.int32]
+) -> _Tokens:
     sign = ~word & (codes > _BLANK)
     before = np.concatenate(([False], word[:-1]))
     begins = np.flatnonzero((word & ~before) | sign)
@@ -153,13 +169,67 @@ def _runs(
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(codes.astype(np.uint64) * powers[:-1])))
     back = np.cumprod(np.full(len(codes) + 1, _INVERSE, np.uint64))
     hashes = _mixed((sums[ends] - sums[begins]) * back[begins])
-    owners = owner[begins]
-    pieces = [(hashes, owners, offset[begins], offset[ends - 1] + 1)]
-    running = hashes
+    return _Tokens(hashes, owner[begins], offset[begins], offset[ends - 1] + 1, codes[begins])
+
+
+def _bucketed(found: Phrases) -> Grams:
+    return Grams(_bucket(found.hashes, 101), found.text, found.start, found.end)
+
+
+def _runs(tokens: _Tokens, longest: int) -> Phrases:
+    """Runs of one to `longest` tokens of one text."""
+    pieces = [(tokens.hashes, tokens.text, tokens.start, tokens.end)]
+    running = tokens.hashes
     for size in range(2, longest + 1):
-        count = max(len(hashes) - size + 1, 0)
-        running = _mixed(running[:count] * _BASE + hashes[size - 1 :])
-        at = np.flatnonzero(owners[:count] == owners[size - 1 :])
-        pieces.append((running[at], owners[at], offset[begins[at]], offset[ends[at + size - 1] - 1] + 1))
+        count = max(len(tokens.hashes) - size + 1, 0)
+        running = _mixed(running[:count] * _BASE + tokens.hashes[size - 1 :])
+        at = np.flatnonzero(tokens.text[:count] == tokens.text[size - 1 :])
+        pieces.append((running[at], tokens.text[at], tokens.start[at], tokens.end[at + size - 1]))
+    return _phrases(pieces)
+
+
+def _phrases(pieces: Sequence[tuple[U64, NDArray[Any], NDArray[Any], NDArray[Any]]]) -> Phrases:
     found, text, start, end = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     return Phrases(found, text.astype(np.int32), start.astype(np.int32), end.astype(np.int32))
+
+
+def _placed(tokens: _Tokens) -> Phrases:
+    """Tokens told apart by their place; one salt a place, so that no place is taken for another."""
+    count = len(tokens.hashes)
+    if not count:
+        return _runs(tokens, 1)
+    text_begins = np.concatenate(([True], tokens.text[1:] != tokens.text[:-1]))
+    closes = np.isin(tokens.sign, _CLOSING)
+    begins = text_begins | np.concatenate(([False], closes[:-1]))
+    sentence = np.cumsum(begins) - 1
+    lasts = np.append(np.flatnonzero(begins)[1:], count) - 1
+    asked = (tokens.sign[lasts] == _QUESTION)[sentence]
+    text_lasts = np.append(np.flatnonzero(text_begins)[1:], count) - 1
+    in_last = np.zeros(len(lasts), np.bool_)
+    in_last[sentence[text_lasts]] = True
+    pairs = np.flatnonzero(asked[:-1] & (sentence[:-1] == sentence[1:]))
+    opens = np.flatnonzero(begins & asked)
+    places = [
+        *((np.flatnonzero(text_begins), size, 1) for size in (1, 2, 3)),
+        *((text_lasts - size + 1, size, 2) for size in (1, 2, 3)),
+        (np.flatnonzero(asked), 1, 3),
+        (pairs, 2, 3),
+        *((opens, size, 4) for size in (1, 2)),
+        (np.flatnonzero(in_last[sentence]), 1, 5),
+    ]
+    return _phrases([_run_at(tokens, *place) for place in places])
+
+
+def _run_at(
+    tokens: _Tokens, first: NDArray[np.intp], size: int, place: int
+) -> tuple[U64, NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """The runs of `size` tokens that begin at `first`, where they lie in one text."""
+    last = first + size - 1
+    inside = (first >= 0) & (last < len(tokens.hashes))
+    first, last = first[inside], last[inside]
+    whole = tokens.text[first] == tokens.text[last]
+    first, last = first[whole], last[whole]
+    hashes = np.full(len(first), 10 * place + size, np.uint64)
+    for step in range(size):
+        hashes = _mixed(hashes * _BASE + tokens.hashes[first + step])
+    return hashes, tokens.text[first], tokens.start[first], tokens.end[last]

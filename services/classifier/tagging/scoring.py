@@ -9,6 +9,8 @@ from shared.events.decisions import Tags
 from shared.tags import Intent, Language
 
 _BINS: Final = 10
+FEW_WORDS: Final = 4
+"""Of fewer, the language is often that of two or three; it is not scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ class Score:
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     sure: list[tuple[float, bool]] = field(default_factory=list)
     languages: list[bool] = field(default_factory=list)
+    """Whether each text's was right, of texts of four words and more."""
 
-    def add(self, labels: Labels, tags: Tags) -> None:
-        """Compare one message."""
+    def add(self, labels: Labels, tags: Tags, words: int = FEW_WORDS) -> None:
+        """Compare one message of so many words."""
         self.count += 1
         if labels.intent is not None and tags.intent is not None:
             self._add_intent(labels.intent, tags)
@@ -74,7 +77,7 @@ class Score:
         ):
             if labelled is not None:
                 self._add_set(labelled, frozenset(map(str, told)), tallies, tags.confidence)
-        if labels.language is not None:
+        if labels.language is not None and words >= FEW_WORDS:
             self.languages.append(labels.language is tags.language)
 
     def _add_intent(self, labelled: Intent, tags: Tags) -> None:
@@ -165,7 +168,7 @@ def table(score: Mapping[str, Any]) -> str:
             lines.append(f"  {tag:<18}{numbers}{one['labelled']:>10}")
         lines.append(f"  {summary.replace('_', '-')}: {score[kind][summary]:.3f}")
     if score["language_accuracy"] is not None:
-        lines += ["", f"language: {score['language_accuracy']:.3f} right"]
+        lines += ["", f"language, texts of four words and more: {score['language_accuracy']:.3f} right"]
     lines += ["", f"expected calibration error: {score['expected_calibration_error']:.3f}"]
     return "\n".join(lines + _matrix(score["confusion"]))
 

@@ -17,7 +17,8 @@ text that the masker has already masked; personal data is told by the masker's p
 1. *Lexicons* (`../tagging/lexicons/*.txt`): phrases in three languages, spelled out at training and looked
    up by hash; patterns about whole short texts run in RE2, whose time is linear in the text.
 2. *A linear model* (scikit-learn's `LinearSVC`, one column a tag): letters' n-grams of 2 to 5 inside words,
-   words' n-grams of 1 to 3, hashed, weighed by rarity; the lexicons' lines and sections; the text's shape.
+   words' n-grams of 1 to 3, words with their place (first, last, in a question, in the last sentence),
+   hashed, weighed by rarity; the lexicons' lines and sections; the text's shape.
    Served with numpy and scipy's sparse product; weights are one byte each. Hashing n-grams by array
    arithmetic is the project's own: scikit-learn's vectoriser is a loop over n-grams and costs more than the
    whole budget of a message.
@@ -29,23 +30,30 @@ Rules beside it: an insult said of the reader ("son unos ...") is aggressive; th
 closing, signature, subject, blocks), spelling by dictionary, and the course of a call (overlapping times,
 name at the start, summing up at the end).
 
-**Language** is three more columns of the same model. Right on held-out texts of four words and more (1,315
-texts): 0.991, for next to nothing; `lingua-language-detector` limited
-to these languages: 0.976, 240 us a text,
-110 MB; `py3langid`: 0.988, 171 us. So no library is asked.
+**Language** is three more columns of the same model, for next to nothing; figures below are of texts of
+four words and more. On 1,315 of these, held out from an earlier and smaller training, it was right on 0.991,
+`lingua-language-detector` limited to these languages on 0.976 (240 us a text, 110 MB), `py3langid` on 0.988
+(171 us). So no library is asked.
 
 **Data.** The labelled messages, e-mails and calls in `../training/messages/`, written for this project under
 the repository's licence. No public data set of toxicity or intents shaped the model: in those, profanity
 without a target is toxic, and here it is not. Two word lists shaped what counts as a known word (spelling,
 and the rest of a stem in the lexicons): `pyspellchecker`'s dictionaries (MIT) and `wordfreq` (code
-Apache-2.0, data CC BY-SA 4.0); see `NOTICE.md` beside this card.
+Apache-2.0, data CC BY-SA 4.0); see `NOTICE.md` beside this card. The first 7,457 messages were labelled
+twice, the second time blind, by the taxonomy alone: the two agreed on 96.5 % of the intents and 98.5 % of
+the flags (micro-F1), and the second reading was kept. Later messages were labelled once.
 
 **Held out.** A fifth of all (trade, scenario) pairs, by hash: {held_out}.
-No weight was fitted on them. They were scored four times, and the precision asked of `aggressive` was
-lowered and its list of insults extended after one of these looks: that tag was tuned with sight of this
-fifth. The figures are **optimistic** all the same: the same people wrote both parts,
-in the same weeks, to the same brief; messages of others will do worse or, being less hard
-on purpose, better. Near duplicates (half of the four-letter shingles shared): {near:.1%} of messages.
+The first table is of a model that was fitted without them; the file is then fitted on all, with the same
+settings. They are hard on purpose: most stand at the border of two tags. Of an earlier state, they were
+scored four times, and the precision asked of `aggressive` was lowered and its list of insults extended after
+one of these looks. The same people wrote both parts, in the same weeks, to the same brief: in this the
+figures are **optimistic**. Near duplicates (half of the four-letter shingles shared): {near:.1%} of messages.
+
+**Independent.** {independent}, in
+`../training/independent/`: written by others who had the taxonomy and no more, seen by nobody who builds the
+model, and only measured on, by the model as it is in the file. This is the better estimate of what strangers
+will see.
 
 **Rebuild.** `make train` gives the same file: fixed seeds, one thread, no clock.
 """
@@ -66,13 +74,20 @@ _WEAK: Final = """
 def write_card(figures: Mapping[str, Any]) -> None:
     """Write the card."""
     scores: Mapping[str, Any] = figures["held_out"]
-    held_out = ", ".join(f"{one['messages']} ({name})" for name, one in scores.items())
-    text = _TEXT.format(held_out=held_out, near=figures["near_duplicates"])
-    CARD.write_text(text + "\n" + "\n".join(_tables(scores)) + "\n" + _WEAK, encoding="utf-8")
+    others: Mapping[str, Any] = figures["independent"]
+    text = _TEXT.format(
+        held_out=_counts(scores), independent=_counts(others), near=figures["near_duplicates"]
+    )
+    tables = (*_tables("the independent part", others), "", *_tables("the held-out part", scores))
+    CARD.write_text(text + "\n" + "\n".join(tables) + "\n" + _WEAK, encoding="utf-8")
 
 
-def _tables(scores: Mapping[str, Any]) -> Iterator[str]:
-    yield "## Figures on the held-out part"
+def _counts(scores: Mapping[str, Any]) -> str:
+    return ", ".join(f"{one['messages']} ({name})" for name, one in scores.items())
+
+
+def _tables(part: str, scores: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## Figures on {part}"
     yield ""
     yield "| | messages | intents (macro-F1) | flags (micro-F1) | findings (micro-F1) | language | ECE |"
     yield "|---|---|---|---|---|---|---|"

@@ -13,6 +13,8 @@ from shared.privacy import SensitiveKind, placeholder
 from shared.tags import Direction, Finding, Flag, Intent, Language
 
 MESSAGES: Final = Path(__file__).with_name("messages")
+INDEPENDENT: Final = Path(__file__).with_name("independent")
+"""Written by others, to the taxonomy alone, and only ever measured on."""
 _MARK: Final = re.compile(r"\{\{(\w+):(.*?)\}\}")
 _FOLDS: Final = 5
 _LANGUAGES: Final = {"pt": Language.PT_BR, "es": Language.ES, "en": Language.EN}

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from spellchecker import SpellChecker
 from wordfreq import get_frequency_dict
 
 from services.classifier.tagging.lexicon import Hit, Lexicon
-from services.classifier.tagging.ngrams import BUCKETS, Grams, grams
+from services.classifier.tagging.ngrams import BUCKETS, KINDS, Grams, grams
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.shape import NAMES, shapes
 from services.classifier.tagging.spelling import hashes_of
@@ -33,8 +33,8 @@ _LEAST_TEXTS = 2
 class Features:
     """The features of labelled messages, one row a message."""
 
-    letters: sparse.csr_matrix
-    words: sparse.csr_matrix
+    grams: Mapping[str, sparse.csr_matrix]
+    """Counts by kind of n-grams."""
     dense: NDArray[np.float32]
 
 
@@ -77,7 +77,7 @@ def vocabulary(messages: Sequence[Message]) -> list[str]:
 def features_of(messages: Sequence[Message], lexicon: Lexicon) -> Features:
     """Compute the features of labelled messages, masked as they are on the wire."""
     prepared = [prepare(message.masked).text for message in messages]
-    letters, words = grams(prepared)
+    found = grams(prepared)
     hits: list[list[Hit]] = []
     for start in range(0, len(prepared), _BATCH):
         hits += lexicon.hits(prepared[start : start + _BATCH])
@@ -88,8 +88,7 @@ def features_of(messages: Sequence[Message], lexicon: Lexicon) -> Features:
             dense[row, hit.line] = 1
             dense[row, len(lexicon.lines) + sections.index(lexicon.lines[hit.line].section)] = 1
     return Features(
-        _counted(letters, len(messages)),
-        _counted(words, len(messages)),
+        {kind: _counted(found[kind], len(messages)) for kind in KINDS},
         np.hstack((dense, shapes([message.masked for message in messages]))),
     )
 

@@ -1,6 +1,6 @@
 """Fitting: linear scores for every head, then calibrated probabilities from scores of texts not fitted on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +10,14 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from services.classifier.tagging.ngrams import KINDS
 from services.classifier.training.corpus import Message
 from services.classifier.training.features import SHAPES, Features, Weighing
 from services.classifier.training.heads import HEADS, Head
 
 FOLDS: Final = 5
 _SEED: Final = 20260302
-_LETTERS_WEIGHT: Final = 1.2
+_WEIGHTS: Final = {"letters": 1.2, "words": 1.0, "placed": 0.7}
 _LEXICON_WEIGHT: Final = 0.3
 _SHAPE_WEIGHT: Final = 0.2
 _C: Final = 0.4
@@ -31,43 +32,42 @@ Rows = NDArray[np.intp]
 class Scorer:
     """The first stage: weights by head for each kind of feature, in the tagger's own terms."""
 
-    letters: Weighing
-    words: Weighing
-    letter_weights: F32
-    word_weights: F32
+    weighings: Mapping[str, Weighing]
+    weights: Mapping[str, F32]
     dense_weights: F32
     bias: F32
 
     def scores(self, features: Features, rows: Rows) -> F32:
         """Return (rows, heads)."""
-        letters = self.letters.applied(features.letters[rows]) @ (
-            self.letter_weights / self.letters.rarity[:, None]
-        )
-        words = self.words.applied(features.words[rows]) @ (self.word_weights / self.words.rarity[:, None])
-        return np.asarray(letters + words + features.dense[rows] @ self.dense_weights + self.bias, np.float32)
+        scores = features.dense[rows] @ self.dense_weights + self.bias
+        for kind, weighing in self.weighings.items():
+            counts = weighing.applied(features.grams[kind][rows])
+            scores = scores + counts @ (self.weights[kind] / weighing.rarity[:, None])
+        return np.asarray(scores, np.float32)
 
 
 def fit_scorer(features: Features, messages: Sequence[Message], rows: Rows) -> Scorer:
     """Fit every head on the rows that it learns from."""
-    letters, words = Weighing.of(features.letters[rows]), Weighing.of(features.words[rows])
+    weighings = {kind: Weighing.of(features.grams[kind][rows]) for kind in KINDS}
     scales = np.full(features.dense.shape[1], _LEXICON_WEIGHT, np.float32)
     scales[-SHAPES:] = _SHAPE_WEIGHT
     matrix = sparse.hstack(
         (
-            letters.applied(features.letters[rows]) * _LETTERS_WEIGHT,
-            words.applied(features.words[rows]),
+            *(
+                weighing.applied(features.grams[kind][rows]) * _WEIGHTS[kind]
+                for kind, weighing in weighings.items()
+            ),
             sparse.csr_matrix(features.dense[rows] * scales),
         )
     ).tocsr()
     fitted = [_fit_head(head, matrix, [messages[row] for row in rows]) for head in HEADS]
     weights = np.stack([weight for weight, _ in fitted], axis=1).astype(np.float32)
-    first, second = len(letters.buckets), len(letters.buckets) + len(words.buckets)
+    borders = np.cumsum([len(weighing.buckets) for weighing in weighings.values()])
+    parts = dict(zip(KINDS, np.split(weights, borders)[:-1], strict=True))
     return Scorer(
-        letters,
-        words,
-        weights[:first] * _LETTERS_WEIGHT * letters.rarity[:, None],
-        weights[first:second] * words.rarity[:, None],
-        weights[second:] * scales[:, None],
+        weighings,
+        {kind: parts[kind] * _WEIGHTS[kind] * weighings[kind].rarity[:, None] for kind in KINDS},
+        weights[borders[-1] :] * scales[:, None],
         np.array([bias for _, bias in fitted], np.float32),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from services.classifier.tagging.samples import CallSample, ChatSample, EmailSample, Sample, Tagger
-from services.classifier.tagging.scoring import Labels, Score, table
+from services.classifier.tagging.scoring import FEW_WORDS, Labels, Score, table
 from services.classifier.training.corpus import Call, Labelled, Mail, Message, plain
 from shared.events.messages import Turn
 from shared.privacy import mask
@@ -53,8 +53,12 @@ def score(tagger: Tagger, labelled: Sequence[Labelled_]) -> Score:
     for start in range(0, len(labelled), _BATCH):
         batch = labelled[start : start + _BATCH]
         for one, tags in zip(batch, tagger.tag([sample_of(one) for one in batch]), strict=True):
-            result.add(labels_of(one), tags)
+            result.add(labels_of(one), tags, _words_of(one))
     return result
+
+
+def _words_of(one: Labelled_) -> int:
+    return len(one.text.split()) if isinstance(one, Message) else FEW_WORDS
 
 
 def groups(labelled: Iterable[Labelled_]) -> dict[str, list[Labelled_]]:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.errors import Transient
 from shared.ids import PackHash, TenantId
@@ -110,3 +111,27 @@ async def test_a_stored_text_that_was_tampered_with_is_refused(mongo: MongoBacke
     later = await declared(mongo, folder)
     with pytest.raises(PolicyErrors):
         await later.version(TENANT, pack().hash)
+
+
+async def test_a_pack_that_stays_broken_is_said_once_and_again_when_it_breaks_again(
+    mongo: MongoBackend, folder: Path
+) -> None:
+    packs = await declared(mongo, folder)
+    said: list[int] = []
+    for source in ("tenant: acme", "tenant: acme", SMALL, "tenant: acme"):
+        write(folder, source)
+        with capture_logs() as logs:
+            await packs.reload()
+        said.append(sum(log["event"] == "policy_refused" for log in logs))
+    first, *rest = said
+    assert first
+    assert rest == [0, 0, first]
+
+
+async def test_a_version_of_another_tenant_is_not_told_either_once_it_is_known(
+    mongo: MongoBackend, folder: Path
+) -> None:
+    packs = await declared(mongo, folder)
+    assert await packs.version(TENANT, pack().hash) == pack()
+    with pytest.raises(Transient):
+        await packs.version(TenantId("other"), pack().hash)

@@ -72,6 +72,7 @@ async def test_a_topic_that_is_missing_is_added_to_those_that_are_there(bare: st
             assert name not in await client.list_topics()
 
         await eventually(gone)
+
         async def back() -> None:
             await provision(bare, partitions=2)  # in vain while the broker is still deleting
             assert set(await client.list_topics()) >= {topic.name for topic in topics().values()}

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from services.classifier.tagging.tagger import load_tagger
-from services.line import InProcessLine
+from services.line.in_process import InProcessLine
 from shared.policy.compile import load_pack
 from shared.rehearsal import Order, Utterance
 from shared.words import CommandName

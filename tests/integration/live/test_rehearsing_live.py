@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from services.live_rehearsal import LiveResult, Play, rehearse_live
-from services.live_stack import Where
-from services.rehearse_cli import load_plays, play_all
+from services.line.live.rehearsal import LiveResult, Play, rehearse_live
+from services.line.live.stack import Where
+from services.line.rehearse_cli import load_plays, play_all
 from shared.errors import UserError
 from shared.rehearsal.report import diff
 from tests.support.processes import ROOT

@@ -244,6 +244,7 @@ def comes_twice(calendar: BusinessCalendar, moment: datetime) -> bool:
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
+@pytest.mark.slow
 @a_few
 @given(calendar=calendars(), moment=INSTANTS)
 def test_it_is_open_exactly_when_the_clock_on_the_wall_says_so(
@@ -253,6 +254,7 @@ def test_it_is_open_exactly_when_the_clock_on_the_wall_says_so(
         assert calendar.is_open(moment) is open_by_the_wall(calendar, moment)
 
 
+@pytest.mark.slow
 @a_few
 @given(calendar=calendars(), moment=INSTANTS, span=SPANS)
 def test_business_time_is_the_sum_of_the_open_quarters(
@@ -263,6 +265,7 @@ def test_business_time_is_the_sum_of_the_open_quarters(
     assert calendar.business_between(moment, moment + span) == expected
 
 
+@pytest.mark.slow
 @a_few
 @given(calendar=calendars(), moment=INSTANTS, first=SPANS, second=SPANS)
 def test_business_time_adds_up(
@@ -273,6 +276,7 @@ def test_business_time_adds_up(
     assert calendar.business_between(moment, end) == parts
 
 
+@pytest.mark.slow
 @a_few
 @given(calendar=calendars(), moment=INSTANTS, duration=SPANS)
 def test_what_is_added_is_what_lies_between(
@@ -285,6 +289,7 @@ def test_what_is_added_is_what_lies_between(
         assert calendar.is_open(end - timedelta(microseconds=1))
 
 
+@pytest.mark.slow
 @a_few
 @given(calendar=calendars(), moment=INSTANTS)
 def test_nothing_is_open_before_the_next_opening(calendar: BusinessCalendar, moment: datetime) -> None:
@@ -293,6 +298,7 @@ def test_nothing_is_open_before_the_next_opening(calendar: BusinessCalendar, mom
     assert calendar.business_between(moment, opening) == timedelta()
 
 
+@pytest.mark.slow
 @a_few
 @given(calendar=calendars(), moment=INSTANTS, zone=st.sampled_from(ZONES))
 def test_the_zone_of_the_question_does_not_matter(

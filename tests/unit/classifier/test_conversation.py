@@ -142,6 +142,7 @@ def test_forwarded_words_are_only_half_as_sure() -> None:
     assert judged(message, alone(message), [tags()]).confidence == {Intent.POINT_QUERY: 0.45}
 
 
+@pytest.mark.slow
 @MODERATE
 @given(
     texts=st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=14),

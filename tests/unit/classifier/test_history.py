@@ -35,6 +35,7 @@ ENTRIES = st.lists(
 )
 
 
+@pytest.mark.slow
 @MODERATE
 @given(entries=ENTRIES, data=st.data())
 def test_in_whatever_order_and_how_often_entries_come_the_history_is_the_same(
@@ -50,6 +51,7 @@ def test_in_whatever_order_and_how_often_entries_come_the_history_is_the_same(
     assert one_by_one == at_once
 
 
+@pytest.mark.slow
 @MODERATE
 @given(entries=ENTRIES)
 def test_the_last_fifty_are_kept_in_order(entries: list[Entry]) -> None:
@@ -57,6 +59,7 @@ def test_the_last_fifty_are_kept_in_order(entries: list[Entry]) -> None:
     assert list(kept) == sorted(entries, key=lambda one: (one.at, one.message))[-KEPT_ENTRIES:]
 
 
+@pytest.mark.slow
 @MODERATE
 @given(entries=ENTRIES)
 def test_words_are_kept_only_while_a_burst_may_go_on(entries: list[Entry]) -> None:

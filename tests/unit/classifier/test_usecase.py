@@ -188,6 +188,7 @@ MESSAGES = st.lists(
 )
 
 
+@pytest.mark.slow
 @MODERATE
 @given(drawn=MESSAGES, cuts=st.sets(st.integers(1, 7)), again=st.booleans())
 async def test_the_borders_of_batches_and_redeliveries_decide_nothing(

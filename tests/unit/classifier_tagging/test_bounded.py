@@ -29,6 +29,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_monstrous_chat_message_is_answered_soon(name: str) -> None:
     load_tagger().tag([ChatSample("oi")])
@@ -38,6 +39,7 @@ def test_a_monstrous_chat_message_is_answered_soon(name: str) -> None:
     assert tags.intent is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in TEXTS if name != "emoji"])
 def test_monstrous_emails_and_calls_are_answered_soon(name: str) -> None:
     text = TEXTS[name]

@@ -36,6 +36,7 @@ def test_an_excerpt_begins_and_ends_with_whole_words() -> None:
     assert not after.isalnum()
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 @settings(max_examples=60, deadline=None)
 def test_every_flag_of_any_text_has_evidence_inside_it(text: str) -> None:
@@ -49,6 +50,7 @@ def test_every_flag_of_any_text_has_evidence_inside_it(text: str) -> None:
         assert all(0 <= sure <= 1 for sure in tags.confidence.values())
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_a_prepared_text_knows_where_its_letters_stood(text: str) -> None:
@@ -71,6 +73,7 @@ def test_evidence_of_a_line_is_placed_in_the_original() -> None:
     assert "113.586" not in out["masked"]
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="ab 113.58606-2", max_size=60))
 @settings(max_examples=40, deadline=None)
 def test_a_range_of_the_masked_text_is_the_same_words_in_the_original(text: str) -> None:

@@ -54,6 +54,7 @@ def test_the_bytes_are_signed_and_not_what_they_mean() -> None:
     assert not meta.verify_signature(headers, '{"a":"é"}'.encode(), secrets=["secret"])
 
 
+@pytest.mark.slow
 @given(header=st.text(st.characters()), raw=st.binary(max_size=50))
 def test_no_header_of_a_stranger_passes_or_raises(header: str, raw: bytes) -> None:
     assert not meta.verify_signature({meta.SIGNATURE_HEADER: header}, raw, secrets=["secret"])

@@ -98,6 +98,7 @@ def test_the_reason_never_quotes_the_body() -> None:
     assert "senha" not in str(caught.value)
 
 
+@pytest.mark.slow
 @given(value=JSON)
 def test_every_reader_takes_any_value(value: object) -> None:
     reading.phone(value)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,18 +53,21 @@ def good_texts(result: ParseResult) -> list[str | None]:
     return [event.text for event in result.events if (event.id or "").startswith("wamid.GOOD")]
 
 
+@pytest.mark.slow
 @given(raw=st.binary(max_size=200))
 def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
     with contextlib.suppress(Unreadable):
         WhatsApp().parse(raw)
 
 
+@pytest.mark.slow
 @MANY
 @given(body=st.dictionaries(st.text(max_size=10), JSON, max_size=4))
 def test_any_object_is_parsed(body: dict[str, Any]) -> None:
     parse(body)
 
 
+@pytest.mark.slow
 @MANY
 @given(
     value=LIKE_A_WEBHOOK, field=st.sampled_from([None, "messages", "calls", "history", "account_update", "x"])
@@ -72,6 +76,7 @@ def test_any_value_in_the_words_of_a_webhook_is_parsed(value: object, field: str
     parse({"entry": [{"changes": [{"field": field, "value": value}]}]})
 
 
+@pytest.mark.slow
 @MANY
 @given(data=st.data())
 def test_a_damaged_case_is_parsed_and_its_neighbour_survives(data: st.DataObject) -> None:
@@ -83,6 +88,7 @@ def test_a_damaged_case_is_parsed_and_its_neighbour_survives(data: st.DataObject
     assert good_texts(parse(body)) == ["good 1", "good 2"]
 
 
+@pytest.mark.slow
 @MANY
 @given(
     broken=st.lists(st.one_of(JSON, LIKE_A_WEBHOOK, mutated(message(0))), min_size=1, max_size=4),
@@ -95,6 +101,7 @@ def test_broken_messages_do_not_cost_their_neighbours(broken: list[object], cont
     assert [text for text in good_texts(result) if text in expected] == expected
 
 
+@pytest.mark.slow
 @MANY
 @given(
     arrays=st.dictionaries(
@@ -106,6 +113,7 @@ def test_other_arrays_do_not_cost_the_messages(arrays: dict[str, object]) -> Non
     assert good_texts(parse(envelope(arrays | {"messages": [message(1)]}))) == ["good 1"]
 
 
+@pytest.mark.slow
 @MANY
 @given(data=st.data())
 def test_identity_changes_come_before_everything_else(data: st.DataObject) -> None:

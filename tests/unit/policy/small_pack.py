@@ -1,5 +1,6 @@
 """A small pack that is right, to be spoiled or changed one value at a time."""
 
+from functools import cache
 from typing import Final
 
 from shared.events.messages import ContentKind
@@ -82,6 +83,7 @@ def changed(*changes: tuple[str, str]) -> str:
     return source
 
 
+@cache
 def pack(*changes: tuple[str, str]) -> CompiledPack:
     return compile_pack(changed(*changes), FILE)
 

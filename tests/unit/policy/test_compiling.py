@@ -18,6 +18,7 @@ from tests.unit.policy.mistakes import HELLO, MISTAKES
 from tests.unit.policy.small_pack import FILE, SMALL, changed, line_of, pack, problems
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MISTAKES)
 def test_each_mistake_is_named_with_its_line_its_rule_and_what_to_do(name: str) -> None:
     old, new, what, place, rule = MISTAKES[name]
@@ -65,6 +66,7 @@ def test_a_mistake_in_one_rule_is_not_blamed_on_others() -> None:
     assert found[0].remedy == "Did you mean `greeting`?"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "when",
     [
@@ -116,6 +118,7 @@ def test_a_paragraph_that_nothing_says_is_a_warning_and_not_an_error() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_one_light_infraction_may_reach_the_limit_where_that_is_stated() -> None:
     stated = ("limit: 3", "limit: 1\n  one_infraction_is_enough: true")
     assert pack(stated, ("points: 1, lenient: 1", "points: 1")).limit == 1
@@ -138,6 +141,7 @@ def test_people_may_have_calendars_of_their_own() -> None:
     assert compiled.calendars.of("ana") is not compiled.calendar
 
 
+@pytest.mark.slow
 def test_the_hash_is_of_what_the_pack_says() -> None:
     reordered = changed(("tenant: acme\npolicy: acme\n", "policy: acme   # the same\n\ntenant: acme\n"))
     assert compile_pack(reordered, "other.yaml") == pack()
@@ -151,6 +155,7 @@ def test_the_order_of_rules_is_part_of_what_a_pack_says() -> None:
     assert compile_pack(moved, FILE) != pack()
 
 
+@pytest.mark.slow
 def test_a_stored_pack_is_rebuilt_with_the_same_hash() -> None:
     for compiled in (pack(), variant(pack(), {"rules": {"K1.rude": {"mode": "shadow"}}})):
         document = compiled.to_document()
@@ -166,6 +171,7 @@ def test_a_stored_pack_that_was_tampered_with_is_refused() -> None:
         from_document(document)
 
 
+@pytest.mark.slow
 def test_a_variant_lays_other_values_over_the_pack() -> None:
     letter = variant(pack(), {"left_open": {"limit": 1, "one_infraction_is_enough": True}})
     assert letter.limit == 1
@@ -174,6 +180,7 @@ def test_a_variant_lays_other_values_over_the_pack() -> None:
     assert variant(pack(), {}) is pack() or variant(pack(), {}) == pack()
 
 
+@pytest.mark.slow
 def test_a_variant_is_checked_like_any_pack() -> None:
     with pytest.raises(PolicyErrors, match="reaches the limit of 1"):
         variant(pack(("points: 1, lenient: 1", "points: 1")), {"left_open": {"limit": 1}})

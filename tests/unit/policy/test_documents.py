@@ -66,6 +66,7 @@ def test_every_clause_has_a_text_and_a_row() -> None:
     assert rows(RULES) == rows(POLICIES)
 
 
+@pytest.mark.slow
 def test_every_clause_of_a_pack_has_a_row() -> None:
     for path in (ROOT / "deploy" / "policies").glob("*.yaml"):
         if not path.name.endswith(".rehearsal.yaml"):

@@ -86,6 +86,7 @@ def test_an_excused_message_is_answered_but_not_punished(excuse: Flag | Context)
     assert f"no infraction: the message is {excuse}" in why(judgement, "K1.general")
 
 
+@pytest.mark.slow
 def test_an_excused_infraction_does_not_outweigh_a_lighter_one() -> None:
     both = pack(
         ("serious, points: 2}", "serious, points: 2, excused_by: [unclear]}"), ("[unclear, overdue]", "[]")
@@ -246,6 +247,7 @@ def subjects(draw: st.DrawFn) -> Subject:
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(packs=st.sampled_from([PACK, BIG]), one=subjects())
 def test_every_judgement_keeps_how_rules_meet(packs: CompiledPack, one: Subject) -> None:
@@ -260,6 +262,7 @@ def test_every_judgement_keeps_how_rules_meet(packs: CompiledPack, one: Subject)
     assert evaluate(packs, one) == judgement
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(one=subjects())
 def test_an_excuse_never_adds_points(one: Subject) -> None:

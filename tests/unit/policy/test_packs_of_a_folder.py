@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from shared.ids import TenantId
@@ -14,6 +15,7 @@ ACME = TenantId("acme")
 run = CliRunner()
 
 
+@pytest.mark.slow
 def test_every_pack_of_the_folder_becomes_active(tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "other.yaml").write_text(changed(("tenant: acme", "tenant: other")), encoding="utf-8")
@@ -26,6 +28,7 @@ def test_every_pack_of_the_folder_becomes_active(tmp_path: Path) -> None:
     assert len(shelf.actives()) == 2
 
 
+@pytest.mark.slow
 def test_a_pack_with_an_error_leaves_the_old_one_active(tmp_path: Path) -> None:
     file = tmp_path / "acme.yaml"
     file.write_text(SMALL, encoding="utf-8")
@@ -107,6 +110,7 @@ def test_checking_a_right_pack_exits_0_and_shows_its_hash(tmp_path: Path) -> Non
     assert pack().hash[:12] in result.stdout
 
 
+@pytest.mark.slow
 def test_checking_a_wrong_pack_exits_1_and_says_every_mistake(tmp_path: Path) -> None:
     right, wrong = tmp_path / "right.yaml", tmp_path / "wrong.yaml"
     right.write_text(SMALL, encoding="utf-8")

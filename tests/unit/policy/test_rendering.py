@@ -160,6 +160,7 @@ def test_response_times_are_written_as_each_language_does(
     assert working_time_in_words(minutes, language) == expected
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(text=st.text(max_size=400), characters=st.integers(1, 200))
 def test_an_excerpt_is_one_line_and_never_too_long(text: str, characters: int) -> None:

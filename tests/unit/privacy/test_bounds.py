@@ -52,6 +52,7 @@ def seconds(text: str) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     quarter = (piece * SIZE)[: SIZE // 4]
@@ -61,12 +62,14 @@ def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     assert seconds(whole) < 10 * seconds(quarter) + 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("char", ["😀", "7", " ", "\n", "a", "\ud800", "\u200b", "⟦", "漢", "\0"], ids=ascii)
 def test_a_megabyte_of_one_character_is_nothing_special(char: str) -> None:
     text = char * 1_000_000
     assert mask(text).text == text
 
 
+@pytest.mark.slow
 def test_a_long_text_is_masked_to_its_end() -> None:
     text = "bom dia " * 12_000 + "meu cpf é 113.586.606-62"
     assert mask(text).text.endswith("meu cpf é ⟦national_id⟧")

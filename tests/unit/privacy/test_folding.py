@@ -28,6 +28,7 @@ def test_a_text_folds_to_plain_letters_and_digits(text: str, folded: str) -> Non
     assert fold(text).text == folded
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_every_place_leads_back_to_what_was_written(text: str) -> None:
     folded = fold(text)
@@ -38,6 +39,7 @@ def test_every_place_leads_back_to_what_was_written(text: str) -> None:
         assert fold(text[start:end]).text == char
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_folding_twice_is_folding_once_for_what_has_a_plain_form(text: str) -> None:
     once = fold(text).text

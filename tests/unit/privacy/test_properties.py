@@ -2,6 +2,7 @@
 
 import string
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ TEXTS = st.one_of(CHATS, GLUED, ANY, NUMERIC, st.text(alphabet=st.characters(), 
 MANY = settings(max_examples=100, deadline=None)
 
 
+@pytest.mark.slow
 @MANY
 @given(TEXTS)
 def test_masking_again_changes_nothing(text: str) -> None:
@@ -29,6 +31,7 @@ def test_masking_again_changes_nothing(text: str) -> None:
     assert mask(once.text) == once
 
 
+@pytest.mark.slow
 @MANY
 @given(TEXTS)
 def test_spans_are_within_the_text_in_order_and_apart(text: str) -> None:
@@ -38,6 +41,7 @@ def test_spans_are_within_the_text_in_order_and_apart(text: str) -> None:
         end = span.end
 
 
+@pytest.mark.slow
 @MANY
 @given(TEXTS)
 def test_the_text_outside_the_spans_is_unchanged(text: str) -> None:
@@ -48,6 +52,7 @@ def test_the_text_outside_the_spans_is_unchanged(text: str) -> None:
     assert mask(text).text == rebuilt + text[end:]
 
 
+@pytest.mark.slow
 @MANY
 @given(TEXTS)
 def test_every_mask_is_a_placeholder_of_its_kind(text: str) -> None:
@@ -67,6 +72,7 @@ def with_check_digits(body: str) -> str:
     return body
 
 
+@pytest.mark.slow
 @MANY
 @given(CPFS.filter(lambda cpf: len(set(cpf)) > 1), st.sampled_from(["", ".", " ", "\u200b"]), CHATS)
 def test_no_digit_of_an_announced_cpf_is_left(cpf: str, separator: str, around: str) -> None:
@@ -77,6 +83,7 @@ def test_no_digit_of_an_announced_cpf_is_left(cpf: str, separator: str, around: 
     assert not any(map(str.isdigit, first))
 
 
+@pytest.mark.slow
 @MANY
 @given(st.text(alphabet=string.ascii_letters + string.digits + "@#$!", min_size=6, max_size=20))
 def test_a_password_after_a_colon_never_stays(password: str) -> None:

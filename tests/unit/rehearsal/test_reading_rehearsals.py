@@ -172,6 +172,7 @@ def test_durations(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(text=st.text(max_size=12))
 def test_what_is_no_duration_is_an_error_and_nothing_else(text: str) -> None:
@@ -179,6 +180,7 @@ def test_what_is_no_duration_is_an_error_and_nothing_else(text: str) -> None:
         assert parse_duration(text) >= timedelta()
 
 
+@pytest.mark.slow
 def test_the_pack_is_fitted_with_modes_and_overrides() -> None:
     head = "modes: {K1.hello: shadow}\noverrides: {left_open: {limit: 5}}"
     (read,) = read_rehearsals(document("{client: a, says: x}", head=head), "r.yaml")
@@ -219,6 +221,7 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_the_file(tmp_path: Path) -> 
         load_rehearsals(tmp_path / "missing.yaml")
 
 
+@pytest.mark.slow
 def test_the_rehearsals_of_the_packs_can_be_read_and_fit_them() -> None:
     from shared.policy import load_pack  # noqa: PLC0415 - only this test needs the real pack
 

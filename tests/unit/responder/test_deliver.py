@@ -262,6 +262,7 @@ EVENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @MODERATE
 @given(events=EVENTS)
 async def test_no_reply_is_taken_by_the_provider_twice(events: list[tuple[Answer, str, int]]) -> None:

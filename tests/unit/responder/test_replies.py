@@ -64,6 +64,7 @@ def test_the_best_knowledge_stands_in_whatever_order_it_comes(
     assert {after(*order).state for order in permutations(states)} == {final}
 
 
+@pytest.mark.slow
 @MODERATE
 @given(states=st.lists(st.sampled_from([SENT, DELIVERED, READ, FAILED, UNKNOWN]), max_size=8), data=st.data())
 def test_order_and_repetition_of_statuses_change_nothing(

@@ -261,6 +261,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @MODERATE
 @given(steps=STEPS, cuts=st.sets(st.integers(1, 7)), again=st.booleans())
 async def test_the_borders_of_batches_and_redeliveries_change_no_reply(

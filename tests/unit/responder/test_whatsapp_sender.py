@@ -72,6 +72,7 @@ async def test_a_redirect_is_not_followed() -> None:
     assert answer == Rejected(Refusal.SEND_FAILED, "http_302")
 
 
+@pytest.mark.slow
 async def test_the_client_waits_for_an_answer_as_long_as_it_was_told_and_uses_no_proxy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

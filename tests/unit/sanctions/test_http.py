@@ -254,6 +254,7 @@ def fuzzed() -> Side:
     return Side()
 
 
+@pytest.mark.slow
 @MODERATE
 @given(body=st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 async def test_no_body_makes_it_crash(body: bytes) -> None:
@@ -274,6 +275,7 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @MODERATE
 @given(body=FIELDS)
 async def test_whatever_a_command_holds_it_is_accepted_or_refused(body: dict[str, Any]) -> None:

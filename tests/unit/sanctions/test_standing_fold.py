@@ -133,6 +133,7 @@ def ledger_of(decisions: list[MessageDecidedV1], by: Terms = TERMS) -> tuple[Sta
     return standing, ledger
 
 
+@pytest.mark.slow
 @MODERATE
 @given(drawn=DECISIONS)
 def test_the_fold_is_what_a_rebuild_gives(drawn: list[tuple[int, int, float, int]]) -> None:
@@ -141,6 +142,7 @@ def test_the_fold_is_what_a_rebuild_gives(drawn: list[tuple[int, int, float, int
     assert Standing.model_validate(standing.model_dump(mode="python")) == standing
 
 
+@pytest.mark.slow
 @MODERATE
 @given(drawn=DECISIONS, extra=st.integers(0, 5))
 def test_an_infraction_more_never_softens_an_outcome(

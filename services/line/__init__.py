@@ -1,0 +1,1 @@
+"""The four services as one line: in one process, explained, rehearsed, rehearsed live, described."""

@@ -1,0 +1,1 @@
+"""A rehearsal through a running stack, over its HTTP APIs and its topics."""
