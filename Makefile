@@ -24,13 +24,13 @@ $(VENV)/.python:
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/.python
 	@echo "Setting up, once: the services and the local stack"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock
+	@$(RUN) deploy/local/install.py requirements.lock
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Setting up, once: what contributors need"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements-dev.lock
+	@$(RUN) deploy/local/install.py requirements-dev.lock
 	@touch $@
 
 setup: $(VENV)/.run ## Set up to run (demo, up)
