@@ -23,6 +23,8 @@ _CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.\-]{3,20}[-/ ][0-9xp]")
 _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4,12}-[0-9x]")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
+_BRANCHED_SHAPE: Final = re.compile(r"\d{2,4}-\d{2,4}-\d{5,9}-\d{1,2}")  # of Central America
+_AMOUNT_SHAPE: Final = re.compile(r"\d{1,3}\.\d{3}")
 _LONGEST_BRANCH: Final = 5  # digits of a branch, its check digit included
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
@@ -74,6 +76,8 @@ def _adds_up(compact: str) -> bool:
 
 def unannounced(reading: Reading, number: Number) -> bool:
     """Whether a number is an account by its check digits, in a text that speaks of a bank."""
+    if _BRANCHED_SHAPE.fullmatch(number.text):
+        return speaks_of_bank(reading) and not looks_like_date(number)
     if not number.plain or len(number.digits) not in {_CLABE_DIGITS, _CBU_DIGITS}:
         return False
     if len(number.digits) == _CBU_DIGITS:
@@ -101,6 +105,8 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
         return True
     if cue.name in {"name", "wallet"}:
         return _is_beside_name(reading, cue, number)
+    if _AMOUNT_SHAPE.fullmatch(number.text):
+        return False
     return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
 
 

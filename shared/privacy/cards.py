@@ -58,6 +58,13 @@ def likely(reading: Reading, number: Number) -> bool:
     )
 
 
+def dated(reading: Reading, number: Number) -> bool:
+    """Whether an expiry follows a number of an issuer's range: a digit may be mistyped."""
+    if number.joined or not number.plain or _ISSUERS.fullmatch(number.digits) is None:
+        return False
+    return Family.EXPIRY in reading.families and details_end(reading, number.end) > number.end
+
+
 def announced(number: Number) -> bool:
     """Whether a number beside the word card is a card's, even with a mistyped digit."""
     digits = number.digits

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from shared.privacy.cues import Cue
+from shared.privacy.cues import Cue, Family
 from shared.privacy.numerals import Number
 from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
@@ -11,6 +11,7 @@ from shared.privacy.reading import Reading
 _NEAR: Final = 8  # words from a code to the word that says it has just arrived
 _MOST_BEFORE: Final = 2  # words of a message that is a code and no more: "o código 8040"
 _ODD_DIGITS: Final = 5  # as long as no sender makes its codes
+_FURTHEST: Final = 20  # the same where the number itself is like a code
 _FAR: Final = 14  # the same where the word code stands beside it
 _LIKE_SENT: Final = re.compile(r"(?:[a-z]-)?[0-9]{6}|[0-9]{3}[ -][0-9]{3}|[0-9]{2}([ -])[0-9]{2}\1[0-9]{2}")
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
@@ -49,14 +50,27 @@ def _is_said_to_be(reading: Reading, number: Number) -> bool:
 def is_just_sent(reading: Reading, number: Number) -> bool:
     """Whether a number that no cue explains is what the writer says has just arrived."""
     size = len(number.digits)
-    if size not in _DIGITS or (size != _SURE_DIGITS and (number.joined or _YEAR.fullmatch(number.text))):
+    unlike = number.joined or size == _ODD_DIGITS or _YEAR.fullmatch(number.text) is not None
+    if size not in _DIGITS or (size != _SURE_DIGITS and unlike):
         return False
     if size == _SURE_DIGITS and not _LIKE_SENT.fullmatch(number.text):
         return False
+    if size == _SURE_DIGITS and _is_told_of(reading, number):
+        return True
     near = reading.texts[max(0, number.first - _NEAR) : number.last + 1 + _NEAR]
     if listed("codes.arrived").isdisjoint(near) or _names_another(reading, number):
         return False
     return size == _SURE_DIGITS or not listed("codes.message").isdisjoint(near)
+
+
+def _is_told_of(reading: Reading, number: Number) -> bool:
+    """Whether a number like a code is all that is written, or a text of a code that came holds it."""
+    if len(reading.texts) == len(number.groups) and number.text == reading.text.strip(" .?!"):
+        return True
+    near = reading.texts[max(0, number.first - _FURTHEST) : number.last + 1 + _NEAR]
+    if Family.CODE not in reading.families or listed("codes.sent").isdisjoint(near):
+        return False
+    return not _names_another(reading, number)
 
 
 def _names_another(reading: Reading, number: Number) -> bool:

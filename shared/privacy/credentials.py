@@ -19,6 +19,7 @@ from shared.privacy.secrecy import (
     is_made_up,
     is_strong,
     opens_a_door,
+    phrase_end,
     whole_end,
 )
 
@@ -31,6 +32,13 @@ _STRANGE: Final = 2  # words that tell the phrase is about something else
 _REACH: Final = 10  # words from the word password to its sign, verb or value
 _PLAIN: Final = frozenset(" \n.,;:?!()/-%$ºª\"'")
 _REACH_BACK: Final = 4
+_CLAUSE_END: Final = re.compile(r"[,.;!?\n]")
+_NEAR_DOOR: Final = 4  # words from a door to the digits that open it
+_DIGITS_ONLY: Final = re.compile(r"[0-9 -]{4,9}")
+_LOGIN_PAIR: Final = re.compile(
+    r"\b(?:root|admin|user|usuario|usuaria|login|username|ftp)\b[ :]{0,3}"
+    r"(?:[^\s/]{1,40} )?/ ([^\s\uffff]{6,64})"
+)
 _SHORTEST_MIXED: Final = 6
 _SHORTEST: Final = 3
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
@@ -54,11 +62,36 @@ def find(reading: Reading) -> Iterator[Found]:
             if reading.starts[index] < taken:
                 continue
             place = _following(reading, cue, index) or _preceding(reading, index)
-            if place:
-                taken = whole_end(reading.text, *place)
-                yield Found(SensitiveKind.PASSWORD, place[0], taken)
+            if place and not (cue.family is Family.HINT and _precedes_another(reading, place[1])):
+                taken = phrase_end(reading.text, place[0], whole_end(reading.text, *place))
+                yield Found(_kind(reading, cue, place[0], taken), place[0], taken)
+        yield from _after_login(reading)
     for start, end in _chunks_of_interest(reading):
         if is_made_up(reading, start, end) or opens_a_door(reading, start, end):
+            yield Found(SensitiveKind.PASSWORD, start, end)
+
+
+def _kind(reading: Reading, cue: Cue, start: int, end: int) -> SensitiveKind:
+    """A PIN that lasts for minutes is a one-time code."""
+    passing = cue.name == "pin" and not listed("credentials.passing").isdisjoint(reading.words)
+    coded = passing and _DIGITS_ONLY.fullmatch(reading.text, start, end) is not None
+    return SensitiveKind.ONE_TIME_CODE if coded else SensitiveKind.PASSWORD
+
+
+def _precedes_another(reading: Reading, end: int) -> bool:
+    """Whether the word password comes next: "wi-fi: PousadaMar, senha marola2023"."""
+    first = reading.token_at(end)
+    return any(_announces(reading, at) for at in range(first, min(len(reading.texts), first + 2)))
+
+
+def _after_login(reading: Reading) -> Iterator[Found]:
+    """The second of two words with a slash between them beside a login: "root / Zmeu!44"."""
+    if Family.HINT not in reading.families or " / " not in reading.text:
+        return
+    for found in _LOGIN_PAIR.finditer(reading.text):
+        start, end = found.span(1)
+        end = start + len(found[1].rstrip(TRAILING))
+        if end > start and not found[1].isdigit() and is_strong(reading, start, end):
             yield Found(SensitiveKind.PASSWORD, start, end)
 
 
@@ -141,7 +174,7 @@ def _beside_login(reading: Reading, at: int) -> tuple[int, int] | None:
     if found is None:
         return None
     end = sign.end() + len(found.group().rstrip(TRAILING))
-    ends = end - sign.end() >= _SHORTEST and ENDING.match(reading.text[end : end + 8])
+    ends = end - sign.end() >= _SHORTEST and ENDING.match(reading.text[end : end + 16])
     return (sign.end(), end) if ends else None
 
 
@@ -188,12 +221,24 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
 
 def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:
     """Stretches with a digit in them and something else besides."""
+    door = not listed("secrecy.door").isdisjoint(reading.words)
     for at in reading.numbers:
         if at and reading.texts[at - 1] in listed("credentials.login"):
             continue
-        if reading.texts[at].isdigit() and _stands_alone(reading, at):
+        alone = reading.texts[at].isdigit() and _stands_alone(reading, at)
+        if alone and not (door and _near_door(reading, at)):
             continue
         yield reading.chunk(at)
+
+
+def _near_door(reading: Reading, at: int) -> bool:
+    """Whether a word for a door or its lock stands close before a number, in the same clause."""
+    for before in range(at - 1, max(-1, at - 1 - _NEAR_DOOR), -1):
+        if _CLAUSE_END.search(reading.gap(before)):
+            return False
+        if reading.texts[before] in listed("secrecy.door"):
+            return True
+    return False
 
 
 def _stands_alone(reading: Reading, at: int) -> bool:

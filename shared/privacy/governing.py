@@ -10,7 +10,9 @@ from shared.privacy.phrasebook import listed
 _SENTENCE_END: Final = re.compile(r"[^\n.!?;]{0,8}(?:[.!?;]\s|\n)")
 _REACH: Final = 12  # words between a cue and its number
 _SENTENCE_COST: Final = 4  # words that the end of a sentence counts for
-_LISTING: Final = frozenset(("e", "y", "and", "ou", "o", "or", "mais", "mas"))
+_LISTING: Final = frozenset(
+    ("e", "y", "and", "ou", "o", "or", "mais", "mas", "his", "hers", "mine", "a", "el", "la", "dele", "dela")
+)
 _BACKWARD_REACH: Final = 5
 _LONGEST_ROW: Final = 16  # numbers in a row that one cue may announce
 _MOST_GROUPS: Final = 6  # tokens of one number
@@ -83,6 +85,8 @@ def _is_complement(marked: Marked, at: int) -> bool:
     before = at - 1
     while before >= 0 and marked.cues[before] is cue:
         before -= 1
+    if before >= 0 and "," in marked.text[marked.ends[before] : marked.starts[before + 1]]:
+        return False
     if before >= 0 and cue.name == "person" and marked.cues[before] is not None:
         return True
     if before >= 0 and marked.texts[before] in listed("governing.articles"):

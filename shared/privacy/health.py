@@ -23,8 +23,10 @@ _BLOOD: Final = re.compile(
 )
 _CLAUSE_END: Final = re.compile(r"[.,;!?\n]")
 _INDEFINITE: Final = frozenset(("uma", "una"))  # "una embarazada" is nobody in particular
+_NOTHING_SAID: Final[frozenset[int]] = frozenset()
 _NEAR_THING: Final = 3
 _NEAR: Final = 10  # words around a doubtful term in which a person is looked for
+_NEAR_ANIMAL: Final = 20  # words around an illness in which an animal makes it its own
 _NEAR_BODY: Final = 4  # words between a part of the body and what is wrong with it
 _NEAR_RESULT: Final = 6  # words from a test to its result
 _AFTER_TRIGGER: Final = 4  # words from "treatment for" to the illness
@@ -34,6 +36,16 @@ _LONGEST_UNKNOWN: Final = 2  # words of an illness that no lexicon has
 @cache
 def _book() -> Phrasebook[str]:
     return Phrasebook(entries("health.txt"))
+
+
+@cache
+def _figures() -> Phrasebook[str]:
+    return Phrasebook(entries("figurative.txt"))
+
+
+@cache
+def _figure_words() -> frozenset[str]:
+    return _figures().telling_words()
 
 
 @cache
@@ -49,7 +61,7 @@ def measured_words() -> frozenset[str]:
 @cache
 def telling_words() -> frozenset[str]:
     """The words without which, and without a digit, no text holds a health fact."""
-    return _book().telling_words("telling", "doubtful", "trigger") | words("hurts.txt")
+    return _book().telling_words("telling", "doubtful", "trigger", "named") | words("hurts.txt")
 
 
 def has_clinical(texts: Iterable[str]) -> bool:
@@ -83,7 +95,8 @@ def _ending(word: str) -> str:
 
 def find(reading: Reading) -> Iterator[Found]:
     """Health facts, each with its dose, degree or week."""
-    yield from _hurts(reading)
+    said = _said_in_figures(reading)
+    yield from _hurts(reading, said)
     if _words().isdisjoint(reading.words) and not has_clinical(reading.words):
         return
     taken = 0
@@ -91,29 +104,38 @@ def find(reading: Reading) -> Iterator[Found]:
     for at, text in enumerate(reading.texts):
         if at >= taken and (text in first_words or _ending(text)):
             size = _fact(reading, at)
-            taken = max(taken, at + size)
-            if size:
+            if size and said.isdisjoint(range(at, at + size)):
+                taken = at + size
                 yield _found(reading, at, taken)
     for pattern in (_WEEKS, _BLOOD):
         for found in pattern.finditer(reading.text):
             yield Found(SensitiveKind.HEALTH, *found.span())
 
 
+def _said_in_figures(reading: Reading) -> frozenset[int]:
+    """The tokens of sayings that only borrow an illness: "botón de pánico", "dor de cotovelo"."""
+    if _figure_words().isdisjoint(reading.words):
+        return _NOTHING_SAID
+    book = _figures()
+    phrases = ((at, book.at(reading.texts, at)) for at in range(len(reading.texts)))
+    return frozenset(place for at, phrase in phrases if phrase for place in range(at, at + phrase[0]))
+
+
 def _found(reading: Reading, first: int, end: int) -> Found:
     return Found(SensitiveKind.HEALTH, reading.starts[first], reading.ends[end - 1])
 
 
-def _hurts(reading: Reading) -> Iterator[Found]:
+def _hurts(reading: Reading, said: frozenset[int]) -> Iterator[Found]:
     """A part of the body and what is wrong with it: "inchou o joelho", "me lesioné el hombro"."""
     if reading.words.isdisjoint(words("body.txt")) or reading.words.isdisjoint(words("hurts.txt")):
         return
     if not reading.words.isdisjoint(words("animals.txt")):
         return
-    hurts = [at for at, text in enumerate(reading.texts) if text in words("hurts.txt")]
+    hurts = [at for at, text in enumerate(reading.texts) if at not in said and text in words("hurts.txt")]
     for at in hurts:
         near = range(max(0, at - _NEAR_BODY), min(len(reading.texts), at + _NEAR_BODY + 1))
         parts = [part for part in near if reading.texts[part] in words("body.txt")]
-        if parts and not _is_of_a_thing(reading, at, 1):
+        if parts and not _is_of_a_thing(reading, at, 1, "doubtful"):
             yield _found(reading, min(at, *parts), max(at, *parts) + 1)
 
 
@@ -134,32 +156,35 @@ def _fact(reading: Reading, at: int) -> int:
 
 def _holds(reading: Reading, at: int, size: int, grade: str) -> bool:
     """Whether a term of a grade is a fact here."""
-    if _is_of_a_thing(reading, at, size):
+    if _is_of_a_thing(reading, at, size, grade):
         return False
     if grade == "telling":
-        return True
+        return not _beside(reading, at, size, listed("health.animals"), _NEAR_ANIMAL)
     if not reading.words.isdisjoint(words("animals.txt")):
         return False
-    if grade == "test":
-        return _beside(reading, at, size, "results.txt", _NEAR_RESULT) and _is_tested(reading, at)
-    return _beside(reading, at, size, "persons.txt", _NEAR)
-
-
-def _is_of_a_thing(reading: Reading, at: int, size: int) -> bool:
-    """Whether the words of the clause make it a campaign, a price, a computer's illness."""
-    if at and reading.texts[at - 1] in _INDEFINITE:
+    if grade == "named" and _beside(reading, at, size, listed("health.owners"), _NEAR_RESULT):
         return True
-    near: list[str] = []
-    for step in range(1, _NEAR_THING + 1):
-        if at - step < 0 or _CLAUSE_END.search(reading.gap(at - step)):
-            break
-        near.append(reading.texts[at - step])
-    last = at + size - 1
-    for step in range(1, _NEAR_THING + 1):
-        if last + step >= len(reading.texts) or _CLAUSE_END.search(reading.gap(last + step - 1)):
-            break
-        near.append(reading.texts[last + step])
+    if grade in {"test", "named"}:
+        return _beside(reading, at, size, words("results.txt"), _NEAR_RESULT) and _is_tested(reading, at)
+    return _beside(reading, at, size, words("persons.txt"), _NEAR)
+
+
+def _is_of_a_thing(reading: Reading, at: int, size: int, grade: str) -> bool:
+    """Whether the words of the clause make it a campaign, a price, a computer's illness."""
+    if at and grade == "doubtful" and reading.texts[at - 1] in _INDEFINITE:
+        return True
+    near = [*_clause(reading, at, -1), *_clause(reading, at + size - 1, 1)]
     return not words("not_health.txt").isdisjoint(near)
+
+
+def _clause(reading: Reading, at: int, way: int) -> Iterator[str]:
+    """The words nearest to a token in its clause: before it (`way` -1) or after it (1)."""
+    for place in range(at + way, at + way * (_NEAR_THING + 1), way):
+        if not 0 <= place < len(reading.texts) or _CLAUSE_END.search(reading.gap(min(place, place - way))):
+            return
+        if reading.texts[place] in listed("health.joining"):
+            return
+        yield reading.texts[place]
 
 
 def _is_tested(reading: Reading, at: int) -> bool:
@@ -168,9 +193,9 @@ def _is_tested(reading: Reading, at: int) -> bool:
     return any(text in listed("health.verdicts") or text.isdigit() for text in near)
 
 
-def _beside(reading: Reading, at: int, size: int, lexicon: str, reach: int) -> bool:
+def _beside(reading: Reading, at: int, size: int, wanted: frozenset[str], reach: int) -> bool:
     near = reading.texts[max(0, at - reach) : at] + reading.texts[at + size : at + size + reach]
-    return not words(lexicon).isdisjoint(near)
+    return not wanted.isdisjoint(near)
 
 
 def _classified(reading: Reading, at: int) -> int:

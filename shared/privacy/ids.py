@@ -24,6 +24,8 @@ _PERSON_CUIT: Final = frozenset(("20", "23", "24", "25", "26", "27"))
 OF_COMPANIES_TOO: Final = frozenset(("rut", "cuit", "ruc", "rfc"))
 
 _CPF_SHAPE: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}[-./ ]{1,2}\d{2}|\d{9}-\d{2}")
+_CPF_DOTTED: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}")  # nobody writes another number so
+_CPF_GROUPS: Final = (3, 3, 3, 2)
 _DOMINICAN_SHAPE: Final = re.compile(r"\d{3}-\d{7}-\d")
 _CUIT_SHAPE: Final = re.compile(r"\d{2}-\d{8}-\d|\d{2}-\d{2}\.\d{3}\.\d{3}-\d")
 _RUT_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dk]|\d{7,8}-k")
@@ -49,6 +51,8 @@ _LONG_GROUPS: Final = frozenset(
 _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_NAMED: Final = re.compile(r"[0-5]\d{7}|1\d{9}|[1-5]?\d\.\d{3}\.\d{3}")
 _NAME_BEFORE: Final = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+,? {1,2}$")
+_SIN_SHAPE: Final = re.compile(r"\d{3}-\d{3}-\d{3}")
+_SIN_DIGITS: Final = 9
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
 # Nicaragua: municipality, date of birth, sequence and a letter.
 _NICARAGUA_SHAPE: Final = re.compile(r"\d{3}-\d{6}-\d{4}[a-z]")
@@ -92,6 +96,13 @@ def _is_colombian(number: Number) -> bool:
     return _COLOMBIA_SHAPE.fullmatch(number.text) is not None
 
 
+def _is_canadian(number: Number) -> bool:
+    """Canada's SIN, whose name is a common word of Spanish: nine digits, check digit or groups right."""
+    if not number.plain or len(number.digits) != _SIN_DIGITS:
+        return False
+    return luhn.is_valid(number.digits) or _SIN_SHAPE.fullmatch(number.text) is not None
+
+
 def _is_cedula(number: Number) -> bool:
     """Colombia, Ecuador, Dominican Republic, Uruguay, Costa Rica; Panama's hyphens, V- and E-."""
     shapes = (_PANAMA_SHAPE, _VENEZUELA_SHAPE, _NICARAGUA_SHAPE, _RUT_SHAPE, _SCHOOL_SHAPE)
@@ -121,7 +132,7 @@ def _is_person_cuit(number: Number) -> bool:
 def _is_person_ruc(number: Number) -> bool:
     """Peru: 11 digits that begin with 10; Ecuador: a cédula and 001."""
     digits = number.digits
-    if not number.plain:
+    if not number.plain or "-" in number.text:
         return _PANAMA_SHAPE.fullmatch(number.text) is not None
     if len(digits) == 11:
         return digits.startswith(("10", "15", "17"))
@@ -155,6 +166,8 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "ssn": _digits(9, 9),
     "passport": _mixed(6, 10, 4),
     "document": _mixed(6, 13, 5),
+    "sin": _is_canadian,
+    "bare_sin": lambda number: _is_canadian(number) and luhn.is_valid(number.digits),
     "cc": _is_colombian,
     "person": _is_bare_document,
 }
@@ -174,7 +187,7 @@ def distinct(number: Number) -> bool:
     """Whether a number can be nothing but a person's id, whatever stands beside it."""
     text = number.text
     if _CPF_SHAPE.fullmatch(text):
-        return cpf.is_valid(number.digits)
+        return _CPF_DOTTED.fullmatch(text) is not None or cpf.is_valid(number.digits)
     if _CURP_SHAPE.fullmatch(text):
         return curp.is_valid(text, validate_check_digits=False)
     if _SSN_SHAPE.fullmatch(text):
@@ -194,7 +207,8 @@ def unannounced(number: Number) -> bool:
     """Whether a number without any word beside it is a person's id by its own digits."""
     text = number.text
     if len(number.digits) == 11 and number.plain:
-        return cpf.is_valid(number.digits) and "+" not in text and "(" not in text
+        known = cpf.is_valid(number.digits) or number.groups == _CPF_GROUPS
+        return known and "+" not in text and "(" not in text
     if len(number.digits) == 10 and number.plain and not number.joined:
         return text.isdigit() and ecuadorian.is_valid(text)
     if _SPANISH_SHAPE.fullmatch(text):

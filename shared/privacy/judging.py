@@ -28,6 +28,7 @@ _INVOICE_KEY_DIGITS: Final = 44
 _BOLETO_DIGITS: Final = (47, 48)
 _ADDRESS_OF_HOST: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}")
 _CNPJ: Final = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}")
+_TOLL_FREE: Final = re.compile(r"0[389]00[ -]?[0-9]{3}[ -]?[0-9]{3,4}|[34]00[0-9][ -][0-9]{4}")
 _AMOUNT_BEFORE: Final = re.compile(r"(?:r\$|us\$|\$|€|£|usd|bs\.?|s/\.?|rd\$) ?$")
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
@@ -105,7 +106,9 @@ def _is_public(reading: Reading, number: Number) -> bool:
         return number.plain
     if _CNPJ.fullmatch(number.text):
         return not pix.linked(reading, number.first, number.last)
-    return _ADDRESS_OF_HOST.fullmatch(number.text) is not None
+    return (
+        _ADDRESS_OF_HOST.fullmatch(number.text) is not None or _TOLL_FREE.fullmatch(number.text) is not None
+    )
 
 
 def _is_last_digits(reading: Reading, number: Number) -> bool:
@@ -200,7 +203,7 @@ def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
     spoken = not silenced or cards.embossed(number) or Family.CARD in reading.families
-    if cards.likely(reading, number) or (spoken and cards.certain(number)):
+    if cards.likely(reading, number) or cards.dated(reading, number) or (spoken and cards.certain(number)):
         return SensitiveKind.PAYMENT_CARD
     return None
 

@@ -6,12 +6,23 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from shared.privacy import accounts, births, credentials, echoes, health, judging, pix, places, tokens
+from shared.privacy import (
+    accounts,
+    births,
+    credentials,
+    echoes,
+    health,
+    judging,
+    lettered,
+    pix,
+    places,
+    tokens,
+)
 from shared.privacy.cues import Family, cues
 from shared.privacy.folding import Folded, fold
 from shared.privacy.found import Found
 from shared.privacy.kinds import Mask, Masked, SensitiveKind, Span
-from shared.privacy.phrasebook import listed
+from shared.privacy.phrasebook import listed, words
 from shared.privacy.placeholders import blanked, placeholder, placeholders
 from shared.privacy.reading import Reading
 from shared.privacy.spoken import is_spoken
@@ -22,6 +33,7 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     pix.find,
     credentials.find,
     births.find,
+    lettered.find,
     judging.find,
     accounts.find,
     places.find,
@@ -110,7 +122,7 @@ def _detect(text: str) -> list[Span]:
 def _is_worth_reading(text: str) -> bool:
     """Whether a folded text holds a number, or a word that may tell something without one."""
     numbered = _DIGIT.search(text) is not None
-    if numbered and _NUMBER.search(text):
+    if "@" in text or (numbered and _NUMBER.search(text)):
         return True
     words = _WORD.findall(text)
     telling = _words_with_digits() if numbered else _telling_words()
@@ -120,13 +132,15 @@ def _is_worth_reading(text: str) -> bool:
 @cache
 def _words_with_digits() -> frozenset[str]:
     """The words that make a text worth reading where a short number stands: "rua X 12", "dia 2"."""
-    return _telling_words() | health.measured_words() | places.numbered_words()
+    measured = health.measured_words() | places.numbered_words()
+    return _telling_words() | measured | words("months.txt")
 
 
 @cache
 def _telling_words() -> frozenset[str]:
     book = cues()
-    wordless = book.telling_words(*(cue for cue in book.meanings if cue.family in _WORDLESS))
+    secrets = (cue for cue in book.meanings if cue.family in _WORDLESS and cue.name != "payment")
+    wordless = book.telling_words(*secrets)
     return frozenset(
         wordless
         | accounts.TELLING

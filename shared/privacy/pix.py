@@ -16,6 +16,7 @@ _UUID_BARE: Final = re.compile(r"[0-9a-f]{32}")
 _ENDS: Final = re.compile(r"[.!?]\s|\n\s*\n")
 _KEY_FAMILIES: Final = frozenset((Family.ID, Family.PHONE, Family.ACCOUNT))
 _KEY_WORDS: Final = frozenset(("key", "llave", "clave"))  # of a random key, in place of "chave"
+_LOOSE: Final = frozenset(("key", "payment"))  # words that are about PIX only beside its key
 _LINK_REACH: Final = 8
 # Of an e-mail address: what its two sides are made of, and how long they may be (RFC 5321).
 _LOCAL: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
@@ -51,8 +52,9 @@ def _linked_before(reading: Reading, first: int) -> bool:
         if cue is None:
             linking = linking and reading.texts[at] in listed("pix.links")
         elif cue.family is Family.PIX:
-            if cue.name != "key" or named:
-                return linking or not passed_cue
+            if cue.name in _LOOSE and not named:
+                return linking
+            return linking or not passed_cue
         elif cue.family in _KEY_FAMILIES or cue.name == "company":
             passed_cue = True
         else:

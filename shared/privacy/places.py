@@ -15,11 +15,13 @@ from shared.privacy.streets import part, vocabulary
 _LEAST_SCORE: Final = 2
 _NEAR: Final = 9  # words before an address that say whose it is
 _NEAR_AFTER: Final = 5
-_MOST_BESIDE: Final = 3  # words beside an address that stands alone
+_MOST_BESIDE: Final = 4  # words beside an address that stands alone
 _LONGEST_NAME: Final = 4  # words of a street's name
 _MOST_OPENERS: Final = 3
-_HOUSES: Final = frozenset(("casa", "sobrado", "fundos", "house"))
-_FLOOR: Final = re.compile(r"[0-9]{1,3}[ ,]{1,3}(?:piso )?[0-9]{1,2} {1,2}[0-9a-h]\b")
+_HOUSES: Final = frozenset(("casa", "sobrado", "fundos", "fondo", "pb", "house"))
+_STOREYS: Final = frozenset(("floor", "piso", "andar"))  # after their number
+_FLOOR: Final = re.compile(r"[0-9]{1,3}[ ,]{1,3}(?:piso )?(?:[0-9]{1,2}|[a-z]{3,6}[ter]o) {1,2}[0-9a-h]\b")
+_UNIT_SIGN: Final = re.compile(r" # ?[0-9]{1,4}[a-z]?\b")
 _SENTENCE_END: Final = re.compile(r"[!?\n]|[a-z]{4}\.\s")
 
 
@@ -85,8 +87,8 @@ def _stated(reading: Reading, at: int) -> int | None:
         return first
     numbered = first + 1 < len(reading.texts) and streets.is_number(reading, first)
     named = streets.is_capital(reading, first + 1 if numbered else first)
-    known = reading.texts[first] in vocabulary("halt")
-    return first if named and not known else None
+    known = reading.texts[first] in vocabulary("halt") or reading.texts[first] == "i"
+    return first if named and not known and "." not in reading.gap(first - 1) else None
 
 
 def _delivered(reading: Reading, at: int) -> int | None:
@@ -117,30 +119,52 @@ def _score(reading: Reading, first: int, end: int) -> int:
     if _is_business(reading, first, end, before):
         return score - 2
     beside = len(reading.texts) - (end - first)
-    alone = beside <= _MOST_BESIDE and reading.texts[first] in listed("places.streets")
+    alone = beside <= _MOST_BESIDE and _is_named(reading, first, end)
     told = _says(before, "deliver") or _says(before, "stated")
     return score + told + alone + (not part("home").telling_words().isdisjoint(reading.words))
+
+
+def _is_named(reading: Reading, first: int, end: int) -> bool:
+    """Whether a street is told by its kind and its name: no "AV 8420", a flight."""
+    named = not reading.coded[first + 1] or sum(reading.coded[first:end]) > 1
+    return named and reading.texts[first] in listed("places.streets")
 
 
 def _inside(reading: Reading, first: int, end: int) -> int:
     """One for a house number, one for a flat or floor, one for a quarter or postal code."""
     numbered = any(streets.is_number(reading, at) for at in range(first, end))
-    flat = any(
-        reading.texts[at] in vocabulary("unit")
-        and (reading.coded[at + 1] or len(reading.texts[at + 1]) == 1 or reading.texts[at] in _HOUSES)
-        for at in range(first, end - 1)
-    )
+    # "Quadra 5": the one number there is cannot count twice.
+    later = first + (sum(reading.coded[first:end]) == 1 and reading.texts[first] not in _HOUSES)
+    flat = any(reading.texts[at] in vocabulary("unit") and _is_flat(reading, at) for at in range(later, end))
     text = reading.text[reading.starts[first] : reading.ends[end - 1]]
     floor = numbered and _FLOOR.search(text) is not None
-    area = streets.POSTAL_CODE.search(text) is not None or any(
+    area = streets.is_postal(text, english=reading.coded[first]) or any(
         reading.texts[at] in listed("places.areas") for at in range(first + 1, end)
     )
-    return numbered + (flat or floor) + area
+    return numbered + (flat or floor or _has_unit_sign(reading, first, end)) + area
+
+
+def _is_flat(reading: Reading, at: int) -> bool:
+    """Whether a word for a flat, floor or house has its number beside it, or needs none."""
+    text, last = reading.texts[at], at + 1 == len(reading.texts)
+    if text in _HOUSES or (text in _STOREYS and reading.coded[at - 1]):
+        return True
+    return not last and (reading.coded[at + 1] or len(reading.texts[at + 1]) == 1)
+
+
+def _has_unit_sign(reading: Reading, first: int, end: int) -> bool:
+    """Whether a flat goes with an address: "12 Bergen St #2L", "departamento Av. Sol 15"."""
+    text = reading.text[reading.starts[first] : reading.ends[end - 1]]
+    if reading.coded[first] and _UNIT_SIGN.search(text):
+        return True
+    return first > 0 and reading.texts[first - 1] in {"departamento", "depa", "depto", "dpto", "flat"}
 
 
 def _is_stated(reading: Reading, first: int, end: int) -> bool:
     """Without any number: names with capitals right after "my address is"."""
     capitals = sum(streets.is_capital(reading, at) for at in range(first, end))
+    if "al" in reading.texts[first:end]:  # the sentence goes on: "vive en Quilmes, y al nuevo"
+        return False
     return capitals >= 2 and first > 0 and "," in reading.text[reading.starts[first] : reading.ends[end - 1]]
 
 
@@ -159,6 +183,8 @@ def _says(words: list[str], name: str) -> bool:
 
 
 def _is_business(reading: Reading, first: int, end: int, before: list[str]) -> bool:
+    if not listed("places.public").isdisjoint(reading.words):
+        return True
     around = before[-6:] + reading.texts[end : end + _NEAR_AFTER]
     if not vocabulary("business").isdisjoint(around):
         return True

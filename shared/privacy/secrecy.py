@@ -29,7 +29,16 @@ _PRODUCT: Final = re.compile(
     r"|canon|zebra|lenovo|wifi|usb|covid|copa|enem|sprint|build|release|chrome|android|ios)[a-z]?[0-9]"
 )
 _KEYPAD: Final = re.compile(r"[0-9]{3,8}[#*]|[#*][0-9]{3,8}[#*]?")
-ENDING: Final = re.compile(r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)")
+# What goes on from a word: its number, or the sign and the rest as they are said.
+_GOES_ON: Final = re.compile(
+    r"(?: (?:cerquilha|arroba|asterisco|hashtag|numeral|underline|underscore|gato|guion|hash)"
+    r" [a-z0-9]{1,20})+"
+    r"|(?: [0-9]{2,6})+(?=\s*(?:$|[.,;!?)\n]))"
+)
+ENDING: Final = re.compile(
+    r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)| [0-9]{2,6}\s*(?:$|[.,;!?)\n])"
+    r"| (?:cerquilha|arroba|asterisco|hashtag|underline|underscore)\b"
+)
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
 
 
@@ -38,6 +47,14 @@ def whole_end(text: str, start: int, end: int) -> int:
     if end - start < _LONGEST_SEEN:
         return end
     rest = _REST.match(text, end)
+    return rest.end() if rest else end
+
+
+def phrase_end(text: str, start: int, end: int) -> int:
+    """Where a value ends that goes on in words of its own: "girassol 44", "662 019"."""
+    if not text[start:end].isalnum():
+        return end
+    rest = _GOES_ON.match(text, end)
     return rest.end() if rest else end
 
 
@@ -64,7 +81,7 @@ def is_lone_word(reading: Reading, start: int, end: int) -> bool:
         len(folded) >= _SHORTEST_WORD
         and folded not in words("not_passwords.txt")
         and not folded.endswith(("ando", "endo", "indo", "mente", "ing", "ada", "ida"))
-        and ENDING.match(reading.text[end : end + 8]) is not None
+        and ENDING.match(reading.text[end : end + 16]) is not None
     )
 
 
@@ -84,7 +101,8 @@ def _is_mixed(reading: Reading, start: int, end: int) -> bool:
     """Capitals, small letters and digits in one word: no code of anything else has all three."""
     written = reading.written(start, end)
     at = reading.token_at(start)
-    if (at and reading.texts[at - 1] in listed("secrecy.articles")) or _PRODUCT.match(written.lower()):
+    named = at and "_" not in written and reading.texts[at - 1] in listed("secrecy.articles")
+    if named or _PRODUCT.match(written.lower()):
         return False
     return (
         re.fullmatch(r"[\w.\-]{6,24}", written) is not None

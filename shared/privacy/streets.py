@@ -9,11 +9,16 @@ from shared.privacy.phrasebook import Phrasebook, entries, listed
 from shared.privacy.reading import Reading
 
 POSTAL_CODE: Final = re.compile(r"[0-9]{5}-[0-9]{3}")
+# Britain, Canada, Australia, the United States after its state.
+_FOREIGN_CODE: Final = re.compile(
+    r"\b(?:[a-z]{1,2}[0-9][a-z0-9]? [0-9][a-z]{2}|[a-z][0-9][a-z] ?[0-9][a-z][0-9]"
+    r"|(?:nsw|vic|qld|wa|tas|nt) [0-9]{4}|[a-z]{2} [0-9]{5})\b"
+)
 _ORDINALS: Final = frozenset(
     ("primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "septimo", "octavo", "noveno", "decimo")
 )
 FLOOR: Final = re.compile(r"[0-9]  [0-9a-h]\b")  # "5° B": the folded ordinal sign is a blank
-_NUMBER: Final = re.compile(r"[0-9]{1,5}[a-z]{0,2}(?:[-/.][0-9a-z]{1,5}){0,2}")
+_NUMBER: Final = re.compile(r"(?![0-9]{1,2}hs?[0-9]{0,2}$)[0-9]{1,5}[a-z]{0,2}(?:[-/.][0-9a-z]{1,5}){0,2}")
 _BREAK: Final = re.compile(r"[!?;:\n()]|\s-\s")
 _STOP: Final = re.compile(r"\.\s")
 _LONGEST: Final = 28  # tokens of an address
@@ -33,6 +38,13 @@ def part(name: str) -> Phrasebook[str]:
 def vocabulary(name: str) -> frozenset[str]:
     """The single words of one part of an address."""
     return frozenset(phrase for phrase, head in entries("streets.txt") if head == name and " " not in phrase)
+
+
+def is_postal(text: str, *, english: bool) -> bool:
+    """Whether a folded address has a postal code in it, of the countries that write as it does."""
+    if POSTAL_CODE.search(text) is not None:
+        return True
+    return english and _FOREIGN_CODE.search(text) is not None
 
 
 def is_number(reading: Reading, at: int) -> bool:

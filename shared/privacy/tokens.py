@@ -14,6 +14,7 @@ from shared.privacy.reading import Reading
 _ISSUED: Final = re.compile(
     r"(?<![a-z0-9])(?:"
     r"(?:sk|pk|rk|tok|whsec|sess|key|tk|pat|api|secret|itg)_(?:(?:live|test|prod|sandbox)_)?[a-z0-9]{10,}"
+    r"|[a-z]{2,12}[-_](?:live|test|prod|sandbox|dev)[-_](?=[a-z]{0,20}[0-9])[a-z0-9]{10,}"
     r"|(?:ghp|gho|ghu|ghs|ghr)_[a-z0-9]{16,}|github_pat_[a-z0-9_]{16,}|glpat-[a-z0-9_-]{16,}"
     r"|xox[abeprs]-[a-z0-9-]{10,}|(?:akia|asia)[a-z0-9]{16}(?![a-z0-9])|aiza[a-z0-9_-]{30,}"
     r"|sk-(?:proj-)?[a-z0-9_-]{20,}|sg\.[a-z0-9_-]{16,}\.[a-z0-9_-]{16,}|npm_[a-z0-9]{30,}"

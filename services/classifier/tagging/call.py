@@ -32,7 +32,8 @@ _LIKELY: Final = 0.85
 _NAMED: Final = re.compile(
     r"(?:aqui (?:e|fala|quem fala e|es|le habla|le saluda)|quem fala e|(?:le|te|lo|la|"
     r"les) (?:habla|saluda|atiende|escribe)|habla|fala|mi nombre es|"
-    r"me llamo|meu nome e|me chamo|soy|sou|my name is|my name's|this is|i'm|i am|speaking|it's|"
+    r"me llamo|meu nome e|me chamo|soy|sou|my name is|my name's|this is|i'm|i am|"
+    r"speaking (?:with|to)|speaking|it's|"
     r"e o|e a|de parte de|con|com)\W+"
     r"(?:(?:o|a|el|la|su|seu|sua|the|dr|dra|lic|licenciad[oa]|ing|ingenier[oa]|doctora?|"
     r"doutora?|don|dona|sr|sra|srta|senor|senora|senhor|senhora|"
@@ -40,10 +41,11 @@ _NAMED: Final = re.compile(
 )
 _CAPITAL: Final = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ'’]{2,}")
 _SPEAKING: Final = re.compile(
-    r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?,? (?:speaking|here|falando|al habla|na linha|"
-    r"a la orden|a sus órdenes|(?:le|te|les|lo|la) (?:saluda|atiende|habla)"
-    r"|bom dia|boa (?:tarde|noite)|buen[ao]s (?:días|tardes|noches)|good (?:morning|afternoon|"
-    r"evening)|how (?:can|may))"
+    r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?[,.]? (?:speaking|here|falando|al habla|na linha|"
+    r"a la orden|a (?:sus|tus) órdenes|para servir(?:le|les|te)|(?:le|te|les|lo|la) (?:saluda|atiende|habla)"
+    r"|às (?:suas )?ordens|(?:em|no) que (?:eu )?posso|en qué (?:le|te|les|lo|la)? ?(?:puedo|podemos)"
+    r"|[Bb]om dia|[Bb]oa (?:tarde|noite)|[Bb]uen[ao]s (?:días|tardes|noches)|[Gg]ood (?:morning|afternoon|"
+    r"evening)|[Hh]ow (?:can|may))"
 )
 _NAMED_SURELY: Final = re.compile(
     r"\b(?:(?:le|te|lo|la|les) (?:habla|saluda|atiende)|mi nombre es|me llamo|meu nome e|"

@@ -202,8 +202,12 @@ _CLOSING: Final = re.compile(
     r"sincerely|faithfully|cheers|thanks?|thank you|thx|"
     r"best wishes|all the best|take care|yours|respectfully|see you|laters?|hugs|kisses|"
     r"besotes?|abrasos?|cuid[ea]te\w*|cuidense|nos vemos|nos vidrios|peace|talk soon|ciao|"
-    r"ta luego|um cheiro|que tenga\w*|tenha um|have a (?:nice|good|great)|dios (?:los|le|la|"
-    r"lo) bendiga)\b"
+    r"ta luego|um cheiro|que tenga\w*|que le\w? vaya bien|tenha um|have a (?:nice|good|great)|dios (?:los|le|"
+    r"la|lo|me l[oae]s?|te) (?:bendiga|vendiga)|sem mais|sin (?:mas|otro particular)|"
+    r"con (?:aprecio|afecto|carino)|com (?:apreco|carinho|afeto)|desejo a|le deseo|les deseo|"
+    r"best(?=,?\s*\n)|cordially|warmly|looking forward|bjk\w*|bjo\w*|besit\w+|grasias|"
+    r"(?:quedo|quedamos|fico|ficamos) (?:a|a la|a su|a sua|ao seu) (?:disposic\w+|orden\w*|dispor)|"
+    r"a (?:sus ordenes|la orden)|as ordens|bom (?:descanso|fim de semana)|buen fin de semana)\b"
 )
 _PHONE: Final = re.compile(r"\+?\(?\d[\d\s().\-]{6,}\d|⟦private_phone⟧")
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

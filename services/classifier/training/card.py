@@ -23,7 +23,7 @@ text that the masker has already masked; personal data is told by the masker's p
    arithmetic is the project's own: scikit-learn's vectoriser is a loop over n-grams and costs more than the
    whole budget of a message.
 3. *Calibration*: logistic regressions on scores of messages the scores were not fitted on (five folds by
-   scenario); softmax for the intent, a threshold a flag. `aggressive` is set where it is right in 92 % of
+   scenario); softmax for the intent, a threshold a flag. `aggressive` is set where it is right in 95 % of
    the training part, which is hard on purpose; a policy's own threshold (0.8 and more) decides what counts.
 
 Rules beside it: an insult said of the reader ("son unos ...") is aggressive; the form of an e-mail (greeting,

@@ -21,7 +21,7 @@ _WEIGHTS: Final = {"letters": 1.2, "words": 1.0, "placed": 0.7}
 _LEXICON_WEIGHT: Final = 0.3
 _SHAPE_WEIGHT: Final = 0.2
 _C: Final = 0.4
-_AGGRESSIVE_PRECISION: Final = 0.92
+_AGGRESSIVE_PRECISION: Final = 0.95
 """Among messages that are hard on purpose. What is less sure than a pack asks for goes to review there."""
 
 F32 = NDArray[np.float32]

@@ -43,6 +43,16 @@ HOSTILE = {
     "dates": "12 de jan ",
     "accounts": "ag 123 conta 45678-9 ",
     "pains": "dolor cabeza ",
+    "grouped ibans": "gb29 nwbk ",
+    "grouped letters": "gb29nwbk6016",
+    "licences": "MORGA 657054 SM9IJ ",
+    "pairs and letters": "JG 10 37 59 A ",
+    "logins": "root / ",
+    "said signs": "senha: sol cerquilha 44 ",
+    "sayings": "casi me da un infarto ",
+    "doors": "portao codigo 4471 ",
+    "animals": "perro diabetes ",
+    "postal codes": "12 High Street DN31 3LL ",
 }
 
 

@@ -8,7 +8,7 @@ from shared.privacy.cues import Family, cues
 from shared.privacy.folding import fold
 from shared.privacy.phrasebook import Phrasebook, entries, lines
 
-FILES = ["cues.txt", "health.txt", "streets.txt"]
+FILES = ["cues.txt", "figurative.txt", "health.txt", "streets.txt"]
 WORD_FILES = [
     "animals.txt", "banking.txt", "body.txt", "children.txt", "common.txt", "dated.txt", "hurts.txt",
     "months.txt", "not_health.txt", "not_passwords.txt", "of_passwords.txt", "persons.txt", "results.txt",

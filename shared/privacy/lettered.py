@@ -1,0 +1,78 @@
+"""Ids and accounts written in groups of letters and digits: a British licence, an IBAN with its bank."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.privacy.found import Found
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.reading import Reading
+
+# National Insurance number (HM Revenue & Customs, manual NIM39110): two letters, six digits, A to D.
+_INSURANCE: Final = re.compile(
+    r"(?<![a-z0-9])[a-ceghj-prstw-z][a-ceghj-nprstw-z] ?(?:[0-9]{2} ?){3}[a-d](?![a-z0-9])"
+)
+# Driving licence number (DVLA): five letters of the surname, the date of birth, initials and check.
+_LICENCE: Final = re.compile(
+    r"(?<![a-z0-9])[a-z]{2,5}9{0,3} ?[0-9][0156][0-9]{4} ?[a-z][a-z9][a-z0-9][a-z]{2}(?![a-z0-9])"
+)
+_IBAN: Final = re.compile(
+    r"(?<![a-z0-9])([a-z]{2})[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,4})?(?![a-z0-9])"
+)
+# Lengths of national IBANs (ISO 13616 registry) with letters inside or often mistyped.
+_IBAN_LENGTHS: Final = {
+    "gb": 22,
+    "ie": 22,
+    "nl": 18,
+    "mt": 31,
+    "gi": 23,
+    "es": 24,
+    "pt": 25,
+    "fr": 27,
+    "it": 27,
+    "de": 22,
+    "cr": 22,
+    "do": 28,
+    "gt": 28,
+    "sv": 28,
+    "br": 29,
+    "be": 16,
+    "ch": 21,
+    "at": 20,
+    "lu": 20,
+}
+_SIX_AND_LETTER: Final = re.compile(r"(?:[0-9]{2} ?){3}[a-z]")  # both ids have it, few texts do
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """What is told by the pattern of its letters and digits alone; ids only in capitals."""
+    if not reading.numbers:
+        return
+    if _SIX_AND_LETTER.search(reading.text):
+        for pattern in (_INSURANCE, _LICENCE):
+            for found in pattern.finditer(reading.text):
+                if reading.written(*found.span()).isupper():
+                    yield Found(SensitiveKind.NATIONAL_ID, *found.span())
+    if not _IBAN_LENGTHS.keys().isdisjoint(reading.texts[at][:2] for at in reading.numbers):
+        yield from _ibans(reading)
+
+
+def _ibans(reading: Reading) -> Iterator[Found]:
+    for found in _IBAN.finditer(reading.text):
+        compact = found.group().replace(" ", "")
+        wanted = _IBAN_LENGTHS.get(found[1])
+        if wanted == len(compact):
+            yield Found(SensitiveKind.BANK_ACCOUNT, *found.span())
+        elif wanted and wanted < len(compact):
+            end = _end_after(reading.text, found.start(), wanted)
+            if end == found.end() or not reading.text[end].isalnum():
+                yield Found(SensitiveKind.BANK_ACCOUNT, found.start(), end)
+
+
+def _end_after(text: str, start: int, wanted: int) -> int:
+    """Where as many letters and digits as an account has end."""
+    end = start
+    while wanted:
+        wanted -= text[end].isalnum()
+        end += 1
+    return end
