@@ -84,12 +84,17 @@ def tell(scores: dict[str, dict[str, Any]]) -> str:
     return "\n\n".join(f"== {name}\n{table(one)}" for name, one in scores.items())
 
 
-def share_of_near_duplicates(messages: Sequence[Message]) -> float:
-    """Return the share of messages that share half of their four-letter shingles with an earlier one."""
+def share_of_near_duplicates(messages: Sequence[Message], before: Sequence[Message] = ()) -> float:
+    """Return the share of messages that share half of their four-letter shingles with an earlier one.
+
+    Those of `before` are earlier, and not counted themselves.
+    """
     seen: defaultdict[str, list[int]] = defaultdict(list)
     kept: list[frozenset[str]] = []
     alike = 0
-    for message in messages:
+    for message in (*before, *messages):
+        if len(kept) == len(before):
+            alike = 0
         text = re.sub(r"\W+", " ", message.text.lower())
         shingles = frozenset(text[at : at + _SHINGLE] for at in range(max(1, len(text) - _SHINGLE + 1)))
         shared: defaultdict[int, int] = defaultdict(int)

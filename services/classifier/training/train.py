@@ -61,7 +61,9 @@ def main() -> None:
     _say("now with all of them")
     write(MODEL, fitted(messages, mails))
     tagger = LinearTagger(load_model())
-    strangers = [*read_messages(INDEPENDENT), *read_mails(INDEPENDENT), *read_calls(INDEPENDENT)]
+    others = read_messages(INDEPENDENT)
+    figures["near_training"] = round(share_of_near_duplicates(others, before=messages), 4)
+    strangers = [*others, *read_mails(INDEPENDENT), *read_calls(INDEPENDENT)]
     figures["independent"] = _told("independent", report(tagger, strangers))
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     write_card(figures)
