@@ -9,7 +9,7 @@ from stdnum.ar import cbu
 
 from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
-from shared.privacy.ids import looks_like_date
+from shared.privacy.ids import is_venezuelan, looks_like_date
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.numerals import Number
 from shared.privacy.phrasebook import listed, words
@@ -23,10 +23,16 @@ _CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.\-]{3,20}[-/ ][0-9xp]")
 _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4,12}-[0-9x]")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
+_PERU_SHAPE: Final = re.compile(r"\d{3}-\d{7,8}-\d-\d{2}")  # of Banco de Crédito del Perú
 _BRANCHED_SHAPE: Final = re.compile(r"\d{2,4}-\d{2,4}-\d{5,9}-\d{1,2}")  # of Central America
 _AMOUNT_SHAPE: Final = re.compile(r"\d{1,3}\.\d{3}")
 _LONGEST_BRANCH: Final = 5  # digits of a branch, its check digit included
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
+_LEAST_NUMBERED: Final = 9  # digits of "número de cuenta" where no bank is spoken of
+_NUMBERED: Final = re.compile(
+    r"\bn(?:umeros?|ro|um)?[. ]{1,2}(?:d[ae] (?:la |mi |minha )?)?(?:cuenta|conta)\b"
+)
+_NUMBERED_REACH: Final = 48  # code points
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
 TELLING: Final = frozenset(("alias",))  # the word that tells an account without a digit
@@ -60,7 +66,9 @@ def find(reading: Reading) -> Iterator[Found]:
 
 
 def distinct(number: Number) -> bool:
-    """Whether a number can be nothing but an account: a valid IBAN, Venezuela's 20 digits."""
+    """Whether a number can be nothing but an account: a valid IBAN, Venezuela's 20 digits, Peru's BCP."""
+    if _PERU_SHAPE.fullmatch(number.text):
+        return True
     if _VENEZUELA_SHAPE.fullmatch(number.text):
         return number.joined or "-" in number.text
     if not number.text[:2].isalpha():
@@ -95,7 +103,7 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     size = sum(map(str.isalnum, number.text))
     if cue.name in {"clabe", "cbu"}:
         return size >= 16 or (cue.name == "cbu" and size >= 6)
-    if looks_like_date(number) or _YEAR.fullmatch(number.text) or not 4 <= len(number.digits) <= 24:
+    if _is_another(number) or not 4 <= len(number.digits) <= 24:
         return False
     if _BRANCH_AND_ACCOUNT.fullmatch(number.text):
         return True
@@ -107,7 +115,20 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
         return _is_beside_name(reading, cue, number)
     if _AMOUNT_SHAPE.fullmatch(number.text):
         return False
-    return speaks_of_bank(reading) or _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
+    checked = _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
+    return speaks_of_bank(reading) or checked or _is_numbered(reading, number)
+
+
+def _is_another(number: Number) -> bool:
+    """Whether a number is a date, a year or the cédula that stands beside a "pago móvil"."""
+    return is_venezuelan(number) or looks_like_date(number) or _YEAR.fullmatch(number.text) is not None
+
+
+def _is_numbered(reading: Reading, number: Number) -> bool:
+    """Whether "número de cuenta" stands shortly before a long number, as "account number" does."""
+    if len(number.digits) < _LEAST_NUMBERED:
+        return False
+    return _NUMBERED.search(reading.text, max(0, number.start - _NUMBERED_REACH), number.start) is not None
 
 
 def _is_beside_name(reading: Reading, cue: Cue, number: Number) -> bool:

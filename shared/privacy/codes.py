@@ -14,6 +14,7 @@ _ODD_DIGITS: Final = 5  # as long as no sender makes its codes
 _FURTHEST: Final = 20  # the same where the number itself is like a code
 _FAR: Final = 14  # the same where the word code stands beside it
 _LIKE_SENT: Final = re.compile(r"(?:[a-z]-)?[0-9]{6}|[0-9]{3}[ -][0-9]{3}|[0-9]{2}([ -])[0-9]{2}\1[0-9]{2}")
+_OF_GOOGLE: Final = re.compile(r"g-[0-9]{6}")  # as Google sends them, and nobody else writes
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 _DIGITS: Final = range(4, 9)
 _SHAPE: Final = re.compile(r"(?:[a-z]{1,2}-)?\d{2,8}(?:[ .-]\d{1,4}){0,3}")
@@ -49,6 +50,8 @@ def _is_said_to_be(reading: Reading, number: Number) -> bool:
 
 def is_just_sent(reading: Reading, number: Number) -> bool:
     """Whether a number that no cue explains is what the writer says has just arrived."""
+    if _OF_GOOGLE.fullmatch(number.text):
+        return True
     size = len(number.digits)
     unlike = number.joined or size == _ODD_DIGITS or _YEAR.fullmatch(number.text) is not None
     if size not in _DIGITS or (size != _SURE_DIGITS and unlike):

@@ -39,7 +39,14 @@ _LOGIN_PAIR: Final = re.compile(
     r"\b(?:root|admin|user|usuario|usuaria|login|username|ftp)\b[ :]{0,3}"
     r"(?:[^\s/]{1,40} )?/ ([^\s\uffff]{6,64})"
 )
+_ALSO: Final = re.compile(
+    r",? (?:e|y|and|ou|o|or|nem|ni|nor|depois|despues|luego|then)"
+    r" (?:(?:a|la|o|el|the|com|con|with|tambem|tambien|also|nova|nueva|new|velha|antiga|vieja|old|one"
+    r"|outra|otra|other|antes|before|e|eh|es|is|era|was) ){0,4}"
+)
 _SHORTEST_MIXED: Final = 6
+_LEAST_LETTERS: Final = 2
+_SHORTEST_PUT: Final = 4
 _SHORTEST: Final = 3
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
 
@@ -65,6 +72,9 @@ def find(reading: Reading) -> Iterator[Found]:
             if place and not (cue.family is Family.HINT and _precedes_another(reading, place[1])):
                 taken = phrase_end(reading.text, place[0], whole_end(reading.text, *place))
                 yield Found(_kind(reading, cue, place[0], taken), place[0], taken)
+                for start, end in _listed_after(reading, taken) if cue.family is Family.SECRET else ():
+                    taken = end
+                    yield Found(SensitiveKind.PASSWORD, start, end)
         yield from _after_login(reading)
     for start, end in _chunks_of_interest(reading):
         if is_made_up(reading, start, end) or opens_a_door(reading, start, end):
@@ -138,8 +148,7 @@ def _is_of_password(reading: Reading, at: int) -> bool:
 
 def _is_mixed_code(reading: Reading, at: int) -> bool:
     """Whether a token holds letters and digits both, and is no time of day or amount."""
-    text = reading.texts[at]
-    return reading.coded[at] and len(text) >= _SHORTEST_MIXED and sum(map(str.isalpha, text)) >= 2
+    return reading.coded[at] and _is_mixed(reading.texts[at])
 
 
 def _is_taken(reading: Reading, at: int) -> bool:
@@ -207,16 +216,44 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
     """A strong value before "é a senha", "es la clave", "is the password"."""
     at = index - 1
     passed: set[str] = set()
-    verbs, known = listed("credentials.verb"), words("of_passwords.txt")
-    while at >= max(0, index - _REACH_BACK) and (reading.texts[at] in verbs or reading.texts[at] in known):
+    known = (listed("credentials.verb"), words("of_passwords.txt"), listed("credentials.as"))
+    while at >= max(0, index - _REACH_BACK) and any(reading.texts[at] in some for some in known):
         passed.add(reading.texts[at])
         at -= 1
     if at < 0 or not reading.coded[at]:
         return None
-    if not passed & {"e", "eh", "es", "is"} and "(" not in reading.gap(at):
+    linked = passed & {"e", "eh", "es", "is"} or "(" in reading.gap(at)
+    if not linked and not (passed & listed("credentials.as") and _is_put(reading, at)):
         return None
     start, end = reading.chunk(at)
     return (start, end) if is_strong(reading, start, end) else None
+
+
+def _is_put(reading: Reading, at: int) -> bool:
+    """Whether the value at a token is said to have been put or tried: "puse luna22 de contraseña"."""
+    start, end = reading.chunk(at)
+    if end - start < _SHORTEST_PUT:
+        return False
+    before = reading.token_at(start) - 1
+    return before >= 0 and reading.texts[before] in listed("credentials.put")
+
+
+def _listed_after(reading: Reading, end: int) -> Iterator[tuple[int, int]]:
+    """More values after a password, mixed as passwords are: "a senha bolinho12 e a bolinho13"."""
+    while joint := _ALSO.match(reading.text, end):
+        found = VALUE.match(reading.text, joint.end())
+        value = found.group().rstrip(TRAILING) if found else ""
+        if not _is_mixed(value):
+            return
+        start = joint.end()
+        end = whole_end(reading.text, start, start + len(value))
+        yield start, end
+
+
+def _is_mixed(value: str) -> bool:
+    """Whether letters and digits make a value as long as a mixed password."""
+    letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
+    return len(value) >= _SHORTEST_MIXED and letters >= _LEAST_LETTERS and digits > 0
 
 
 def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -10,12 +10,10 @@ from shared.privacy.phrasebook import listed
 _SENTENCE_END: Final = re.compile(r"[^\n.!?;]{0,8}(?:[.!?;]\s|\n)")
 _REACH: Final = 12  # words between a cue and its number
 _SENTENCE_COST: Final = 4  # words that the end of a sentence counts for
-_LISTING: Final = frozenset(
-    ("e", "y", "and", "ou", "o", "or", "mais", "mas", "his", "hers", "mine", "a", "el", "la", "dele", "dela")
-)
 _BACKWARD_REACH: Final = 5
 _LONGEST_ROW: Final = 16  # numbers in a row that one cue may announce
 _MOST_GROUPS: Final = 6  # tokens of one number
+_JOINT: Final = re.compile(r"[ .\-/()+,]{1,3}")  # between two groups of one number: "1122 / 33445-6"
 # Words that say too little about a number to overrule what complements them: "código do pedido".
 _LOOSE: Final = frozenset(
     {
@@ -28,6 +26,9 @@ _LOOSE: Final = frozenset(
         Family.REFERENCE,
     }
 )
+
+# Of what another thing may be: "the passport of the booking", "the security code of the card".
+_OWNING: Final = frozenset((Family.REFERENCE, Family.CARD))
 
 
 class Marked(Protocol):
@@ -80,11 +81,13 @@ def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cu
 def _is_complement(marked: Marked, at: int) -> bool:
     """Whether a cue only says whose the number is: "el pasaporte de la reserva"."""
     cue = marked.cues[at]
-    if cue is None or (cue.family is not Family.REFERENCE and cue.name != "person"):
+    if cue is None or (cue.family not in _OWNING and cue.name != "person"):
         return False
     before = at - 1
     while before >= 0 and marked.cues[before] is cue:
         before -= 1
+    if cue.family is Family.CARD:
+        return _is_of_code(marked, before)
     if before >= 0 and "," in marked.text[marked.ends[before] : marked.starts[before + 1]]:
         return False
     if before >= 0 and cue.name == "person" and marked.cues[before] is not None:
@@ -92,6 +95,15 @@ def _is_complement(marked: Marked, at: int) -> bool:
     if before >= 0 and marked.texts[before] in listed("governing.articles"):
         before -= 1
     return before >= 0 and marked.texts[before] in listed("governing.of")
+
+
+def _is_of_code(marked: Marked, at: int) -> bool:
+    """Whether a security code is named just before "of the card", whose first word comes after `at`."""
+    linking = listed("governing.card_links")
+    while at >= 0 and marked.texts[at] in linking and marked.cues[at] is None:
+        at -= 1
+    cue = marked.cues[at] if at >= 0 else None
+    return cue is not None and cue.family is Family.CVV
 
 
 def _inherited(marked: Marked, earlier: int, index: int, settled: dict[int, Cue | None]) -> Cue | None:
@@ -102,14 +114,15 @@ def _inherited(marked: Marked, earlier: int, index: int, settled: dict[int, Cue 
     if "\n" in marked.text[marked.ends[earlier] : marked.starts[index]]:
         return None
     between = marked.texts[earlier + 1 : index]
-    return settled[earlier] if all(word in _LISTING for word in between) else None
+    listing, kin = listed("governing.listing"), listed("phones.kin")
+    return settled[earlier] if all(word in listing or word in kin for word in between) else None
 
 
 def _following(marked: Marked, index: int) -> tuple[bool, Cue | None]:
     """A cue after its number ("12345678 es mi cédula"), and whether a word links the two."""
     texts, coded, starts, ends = marked.texts, marked.coded, marked.starts, marked.ends
     last = min(len(texts), index + _MOST_GROUPS) - 1
-    while index < last and coded[index + 1] and starts[index + 1] - ends[index] <= 2:
+    while index < last and coded[index + 1] and _JOINT.fullmatch(marked.text, ends[index], starts[index + 1]):
         index += 1
     linked = False
     for at in range(index + 1, min(len(texts), index + 1 + _BACKWARD_REACH)):

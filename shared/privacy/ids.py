@@ -50,7 +50,9 @@ _LONG_GROUPS: Final = frozenset(
 )
 _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_NAMED: Final = re.compile(r"[0-5]\d{7}|1\d{9}|[1-5]?\d\.\d{3}\.\d{3}")
-_NAME_BEFORE: Final = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+,? {1,2}$")
+_NAME_BEFORE: Final = re.compile(
+    r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+(?:,| -| /)? {1,2}$"
+)
 _SIN_SHAPE: Final = re.compile(r"\d{3}-\d{3}-\d{3}")
 _SIN_DIGITS: Final = 9
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
@@ -84,6 +86,11 @@ def _mixed(least: int, most: int, least_digits: int) -> Callable[[Number], bool]
         return least <= size <= most and len(number.digits) >= least_digits and not looks_like_date(number)
 
     return fits
+
+
+def is_venezuelan(number: Number) -> bool:
+    """Whether a number is a cédula of Venezuela with its letter, as it stands beside a "pago móvil"."""
+    return _VENEZUELA_SHAPE.fullmatch(number.text) is not None
 
 
 def _is_bare_document(number: Number) -> bool:
@@ -186,7 +193,7 @@ def _checked(number: Number) -> bool:
 def distinct(number: Number) -> bool:
     """Whether a number can be nothing but a person's id, whatever stands beside it."""
     text = number.text
-    if _CPF_SHAPE.fullmatch(text):
+    if _CPF_SHAPE.fullmatch(text) or (number.plain and number.groups == _CPF_GROUPS):
         return _CPF_DOTTED.fullmatch(text) is not None or cpf.is_valid(number.digits)
     if _CURP_SHAPE.fullmatch(text):
         return curp.is_valid(text, validate_check_digits=False)
@@ -214,7 +221,7 @@ def unannounced(number: Number) -> bool:
     if _SPANISH_SHAPE.fullmatch(text):
         compact = text.replace(".", "").replace("-", "")
         return dni.is_valid(compact) or nie.is_valid(compact)
-    if _VENEZUELA_SHAPE.fullmatch(text):
+    if is_venezuelan(number):
         return "-" in text or len(number.digits) >= 7
     if _UNDOTTED_RUT.fullmatch(text):
         return rut.is_valid(text) and _is_person_rut(number)
@@ -228,6 +235,11 @@ def is_rg(number: Number) -> bool:
     if not _RG_SHAPE.fullmatch(number.text):
         return False
     return _is_person_rut(number) or not rut.is_valid(number.text)
+
+
+def named_cpf(number: Number, before: str) -> bool:
+    """Whether a CPF stands right after a name, so that a word for a bill or an order is about more."""
+    return number.text.isdigit() and _checked(number) and _NAME_BEFORE.search(before) is not None
 
 
 def named(number: Number, before: str) -> bool:

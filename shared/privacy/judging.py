@@ -175,6 +175,8 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     distinct = _distinct(reading, number, silenced=silenced)
     if distinct:
         return distinct
+    if silenced and ids.named_cpf(number, _written_before(reading, number)):
+        return SensitiveKind.NATIONAL_ID
     of_phone = cue is not None and cue.family is Family.PHONE
     if (of_phone or not silenced) and codes.is_just_sent(reading, number):
         return SensitiveKind.ONE_TIME_CODE

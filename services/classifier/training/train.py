@@ -40,6 +40,7 @@ from services.classifier.training.fit import (
 )
 from services.classifier.training.heads import HEADS, LEARNED_CLIENT_FLAGS, LEARNED_STAFF_FLAGS
 from services.classifier.training.lexicon_table import build_lexicon
+from services.classifier.training.masking import masker_figures
 from services.classifier.training.report import report, share_of_near_duplicates, tell
 from shared.tags import Direction, Finding, Flag
 
@@ -65,6 +66,7 @@ def main() -> None:
     figures["near_training"] = round(share_of_near_duplicates(others, before=messages), 4)
     strangers = [*others, *read_mails(INDEPENDENT), *read_calls(INDEPENDENT)]
     figures["independent"] = _told("independent", report(tagger, strangers))
+    figures["masker"] = masker_figures()
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     write_card(figures)
     _say(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB")

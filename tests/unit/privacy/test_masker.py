@@ -162,6 +162,7 @@ def test_a_secret_is_masked_to_its_end_however_long() -> None:
     secret = "aB3" * 400
     assert mask(f"senha: {secret} ok").text == "senha: ⟦password⟧ ok"
     assert mask(f"token {secret} ok").text == "token ⟦token⟧ ok"
+    assert mask(f"senha bolinho12 e a {secret} ok").text == "senha ⟦password⟧ e a ⟦password⟧ ok"
 
 
 @pytest.mark.parametrize(
@@ -178,6 +179,9 @@ def test_a_secret_is_masked_to_its_end_however_long() -> None:
         ("cédula del pedido 8823, gracias", "cédula del pedido 8823, gracias"),
         ("comprei com o cartão o pedido 4111111111111111", "comprei com o cartão o pedido ⟦payment_card⟧"),
         ("guía 4111111111111111", "guía 4111111111111111"),
+        ("meu cpf é 00000000191\n\n11358660662 meu tel", "meu cpf é ⟦national_id⟧\n\n11358660662 meu tel"),
+        ("o código de segurança do cartão é 112", "o código de segurança do cartão é ⟦payment_card⟧"),
+        ("pago móvil V-12345678", "pago móvil ⟦national_id⟧"),
     ],
 )
 def test_the_word_that_governs_a_number_decides(text: str, masked: str) -> None:

@@ -1,0 +1,49 @@
+"""How well the masker does on the labelled texts, for the model card."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from services.classifier.training.corpus import INDEPENDENT, MESSAGES
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.score import Sample, Tally, read, score
+
+_FREE_TEXT: Final = frozenset({SensitiveKind.HEALTH, SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE})
+_ALL_LANGUAGES: Final = "all"
+
+
+def masker_figures() -> dict[str, dict[str, dict[str, float | int]]]:
+    """Return, for the held-out and the independent texts, the figures of each kind and of the structured."""
+    held_out = [sample for sample in _samples(MESSAGES) if sample.is_held_out]
+    return {"held_out": _figures(held_out), "independent": _figures(_samples(INDEPENDENT))}
+
+
+def _samples(folder: Path) -> Iterable[Sample]:
+    return read(sorted((*folder.glob("*.txt"), *folder.glob("*.ndjson"))))
+
+
+def _figures(samples: Iterable[Sample]) -> dict[str, dict[str, float | int]]:
+    tallies = score(samples).tallies
+    kinds = {kind: tallies.get((kind, _ALL_LANGUAGES), Tally()) for kind in SensitiveKind}
+    structured = _added([tally for kind, tally in kinds.items() if kind not in _FREE_TEXT])
+    told = {"structured, together": structured} | {str(kind): tally for kind, tally in kinds.items()}
+    return {name: _plain(tally) for name, tally in told.items() if tally.labelled or tally.predicted}
+
+
+def _added(tallies: Iterable[Tally]) -> Tally:
+    total = Tally()
+    for one in tallies:
+        total.labelled += one.labelled
+        total.found += one.found
+        total.predicted += one.predicted
+        total.right += one.right
+    return total
+
+
+def _plain(tally: Tally) -> dict[str, float | int]:
+    return {
+        "precision": round(tally.precision, 4),
+        "recall": round(tally.recall, 4),
+        "f1": round(tally.f1, 4),
+        "labelled": tally.labelled,
+    }
