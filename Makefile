@@ -46,7 +46,7 @@ down: ## Stop what `make up` started
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m deploy.local.down; fi
 
 unit: setup-dev ## The fast tests alone, in seconds
-	@$(RUN) -m pytest tests/unit -q -n 2 -m "not slow" $(PYTEST)
+	@$(RUN) -m pytest tests/unit -q -n 2 -m "not slow" -p no:logging -p no:cacheprovider $(PYTEST)
 
 alone: setup-dev ## Every test that needs no stack
 	@$(RUN) -m pytest tests/unit tests/component tests/architecture -q -n 2 $(PYTEST)
