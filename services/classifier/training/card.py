@@ -55,8 +55,8 @@ figures are **optimistic**. Near duplicates (half of the four-letter shingles sh
 model, and only measured on, by the model as it is in the file. This is the better estimate of what strangers
 will see. {strange:.1%} of these messages share half of their shingles with a training message: greetings and
 thanks of a few words, most of them. They were scored after each of the last trainings; after one of these
-scores the precision asked of `aggressive` was raised from 0.92 to 0.95, after another the masker was worked on,
-both without sight of the texts.
+scores the precision asked of `aggressive` was raised from 0.92 to 0.95, after another the masker was worked
+on, both without sight of the texts.
 
 **Rebuild.** `make train` gives the same file: fixed seeds, one thread, no clock.
 """
