@@ -31,15 +31,7 @@ _PRESSING: Final = re.compile(r"[?!]{2}|\.{3}")
 """What makes a presence check ("hello? anyone there?") more than a greeting, where no word does."""
 _INTENTS: Final = tuple(Intent)
 _LANGUAGES: Final = tuple(Language)
-
-
 _OF_ONESELF: Final = re.compile(r"\b(?:soy|sou|yo|eu|i'm|i am|me|que)\b|\?")
-_BEFORE_AN_INSULT_OF_ONESELF: Final = re.compile(
-    r"\b(?:soy|sou|fui|i'm|i am|i was|i feel|me siento|me senti|me sinto)\s(?:\w+\s){0,2}$"
-)
-_AFTER_AN_INSULT_OF_ONESELF: Final = re.compile(
-    r"^(?:\s(?:que|of))?\s(?:eu sou|sou|soy|fui|eu|yo|i am|am i|me)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +90,6 @@ def tag_chats(model: Model, samples: Sequence[ChatSample]) -> list[Tags]:
         }
         if _insults_the_reader(model, texts, at):
             found[Flag.AGGRESSIVE] = max(found.get(Flag.AGGRESSIVE, 0.0), _DIRECTED_INSULT)
-        elif Flag.AGGRESSIVE in found and _insults_only_oneself(model, texts, at):
-            del found[Flag.AGGRESSIVE]
         if inbound and found.get(Flag.IMPATIENT, 1.0) < _SURE_PRESSURE and _only_greets(texts, at):
             del found[Flag.IMPATIENT]
         if not inbound and Flag.AGGRESSIVE in found:
@@ -127,17 +117,6 @@ def _only_greets(texts: Read, at: int) -> bool:
     greets = float(texts.intents[at][_INTENTS.index(Intent.GREETING)]) >= _SURE
     original = texts.prepared[at].original
     return greets and not original.isupper() and not _PRESSING.search(original)
-
-
-def _insults_only_oneself(model: Model, texts: Read, at: int) -> bool:
-    """Whether there are insults, and each is said by the writers of themselves."""
-    lines, text = model.lexicon.lines, texts.prepared[at].text
-    insults = [hit for hit in texts.scored.hits[at] if lines[hit.line].section.startswith("aggressive.")]
-    return bool(insults) and all(
-        _BEFORE_AN_INSULT_OF_ONESELF.search(text[max(0, hit.start - 40) : hit.start])
-        or _AFTER_AN_INSULT_OF_ONESELF.search(text[hit.end : hit.end + 20])
-        for hit in insults
-    )
 
 
 def _tags(model: Model, texts: Read, at: int, sample: ChatSample, found: dict[Flag, float]) -> Tags:

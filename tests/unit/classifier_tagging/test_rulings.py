@@ -101,6 +101,16 @@ def test_pressure_about_waiting_is_impatient_and_not_aggressive(text: str) -> No
     assert Flag.AGGRESSIVE not in flags
 
 
+@pytest.mark.parametrize("text", ["¿Hola? ¿hay alguien?", "oi? tem alguém aí?", "hello? anyone there?"])
+def test_asking_whether_anybody_is_there_is_no_pressure(text: str) -> None:
+    assert (tagged(text).intent, tagged(text).flags) == (Intent.GREETING, ())
+
+
+@pytest.mark.parametrize("text", ["hola??? contesten", "ALÔ?? ALGUÉM RESPONDE", "hello??? answer me"])
+def test_asking_for_an_answer_at_last_is_pressure(text: str) -> None:
+    assert Flag.IMPATIENT in tagged(text).flags
+
+
 @pytest.mark.parametrize("text", ["não funciona", "tengo un problema", "I need help", "preciso de ajuda"])
 def test_a_plea_that_names_nothing_is_unclear(text: str) -> None:
     assert Flag.UNCLEAR in tagged(text).flags

@@ -254,7 +254,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from([CLIENT, OTHER_CLIENT]),
         st.sampled_from([1, 7, 19, 20, 61]),
-        st.sampled_from([(), (ASK,), (MAIL,), (ASK, KIND)]),
+        st.sampled_from([(), (ASK,), (MAIL,), (ASK, KIND), (MAIL, KIND)]),
     ),
     min_size=1,
     max_size=8,
