@@ -1,8 +1,6 @@
 """The labelled messages that the model is trained and measured on, read from `messages/`."""
 
-import hashlib
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,13 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.privacy import SensitiveKind, placeholder
+from shared.privacy.marked import FOLDS, MARK, block_digest
 from shared.tags import Direction, Finding, Flag, Intent, Language
 
 MESSAGES: Final = Path(__file__).with_name("messages")
 INDEPENDENT: Final = Path(__file__).with_name("independent")
 """Written by others, to the taxonomy alone, and only ever measured on."""
-_MARK: Final = re.compile(r"\{\{(\w+):(.*?)\}\}")
-_FOLDS: Final = 5
 _LANGUAGES: Final = {"pt": Language.PT_BR, "es": Language.ES, "en": Language.EN}
 
 
@@ -31,18 +28,17 @@ class Labelled:
 
     @cached_property
     def block_digest(self) -> int:
-        digest = hashlib.sha1(f"{self.trade}|{self.scenario}".encode(), usedforsecurity=False)
-        return int(digest.hexdigest(), 16)
+        return block_digest(f"{self.trade}|{self.scenario}")
 
     @property
     def is_held_out(self) -> bool:
         """Whether its trade and scenario are of the fifth that nothing is built on."""
-        return self.block_digest % _FOLDS == 0
+        return self.block_digest % FOLDS == 0
 
     @property
     def fold(self) -> int:
         """The fold for estimates inside the other four fifths: 0 to 4, one scenario in one fold."""
-        return self.block_digest // _FOLDS % _FOLDS
+        return self.block_digest // FOLDS % FOLDS
 
 
 @dataclass(frozen=True)
@@ -94,12 +90,12 @@ class Call(Labelled):
 
 def plain(marked: str) -> str:
     """Return the text without its marks."""
-    return _MARK.sub(lambda found: found[2], marked)
+    return MARK.sub(lambda found: found[2], marked)
 
 
 def masked(marked: str) -> str:
     """Return the text with the masker's placeholder for every mark."""
-    return _MARK.sub(lambda found: placeholder(SensitiveKind(found[1])), marked)
+    return MARK.sub(lambda found: placeholder(SensitiveKind(found[1])), marked)
 
 
 def read_messages(folder: Path = MESSAGES) -> list[Message]:

@@ -6,7 +6,8 @@ from typing import Final
 
 from services.classifier.training.corpus import INDEPENDENT, MESSAGES
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.score import Sample, Tally, read, score
+from shared.privacy.marked import Sample, read
+from shared.privacy.score import Tally, score
 
 _FREE_TEXT: Final = frozenset({SensitiveKind.HEALTH, SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE})
 _ALL_LANGUAGES: Final = "all"

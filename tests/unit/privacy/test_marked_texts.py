@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from shared.privacy import mask
+from shared.privacy.marked import Sample, read_marked
 from shared.privacy.masker import find
-from shared.privacy.score import Sample, read_marked
 
 SAMPLES = list(read_marked(Path(__file__).parent / "texts" / "marked.txt"))
 SENSITIVE = [sample for sample in SAMPLES if sample.spans]

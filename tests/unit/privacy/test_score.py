@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.privacy.kinds import SensitiveKind, Span
-from shared.privacy.score import Sample, Score, main, parse_marked, read
+from shared.privacy.marked import Sample, parse_marked, read
+from shared.privacy.score import Score, main
 
 
 def test_marks_become_spans_of_the_text_without_them() -> None:

@@ -156,9 +156,10 @@ class ClientLife(RuleBasedStateMachine):
         refused = [one.reason for one in outcome.refused if one.effect is Effect.INFRACTION]
         assert refused == ([] if reason is None else [reason])
         assert _recorded(outcome) == counted
-        # A channel that comes back starts a new period, also while another stays disabled.
-        if reason == "channel_disabled" and Fact.CHANNEL_RESTORED not in {one.fact for one in outcome.facts}:
-            assert outcome.after.points == outcome.before.points
+        if reason == "channel_disabled":
+            # A channel that comes back starts a new period, also while another stays disabled.
+            anew = Fact.CHANNEL_RESTORED in {one.fact for one in outcome.facts}
+            assert outcome.after.points == (0 if anew else outcome.before.points)
 
     @rule(wanted=st.sampled_from(["disable", "restore", "call"]), channel=CHANNELS, lasts=ENDS, ago=AGO)
     def person_decides_about_a_channel(
