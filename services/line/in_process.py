@@ -134,7 +134,7 @@ class InProcessLine:
     def _next_due(self, to: datetime) -> datetime | None:
         now = self._clock.now()
         wakes = [standing.wake_at() for standing in self._stores.ledger.saved.values()]
-        times = [job.due_at for job in self._stores.outbox.jobs.values()]
+        times = [job.not_before or job.due_at for job in self._stores.outbox.jobs.values()]
         times += [at for at in wakes if at is not None]
         return min((at for at in times if now < at <= to), default=None)
 

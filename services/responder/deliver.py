@@ -168,7 +168,7 @@ class Deliver:
         for job in await self._outbox.expired(wall_now() - _GRACE):
             if job.action is not Action.SAY:
                 # Blocking twice does no more than once.
-                await self._outbox.postpone(job, job.due_at)
+                await self._outbox.postpone(job, to_instant(self._clock.now()))
                 continue
             reply = await self._progress.of(job)
             if reply is None or reply.state is ReplyState.REQUESTED:

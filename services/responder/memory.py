@@ -91,11 +91,11 @@ class MemoryOutbox:
     async def claim(self, now: datetime, wall: datetime, limit: int) -> Sequence[Job]:
         claimed: dict[ClientKey, Job] = {}
         stopped = await self.stopped(now)
-        busy = {(job.tenant, job.client) for job in self.jobs.values() if job.state is JobState.SENDING}
-        for job in sorted(self.jobs.values(), key=lambda one: (one.due_at, one.reply)):
+        held = {(job.tenant, job.client) for job in self.jobs.values() if _is_held(job, now)}
+        for job in sorted(self.jobs.values(), key=lambda one: (one.due_at, one.seq, one.reply)):
             client = (job.tenant, job.client)
             free = job.state is JobState.WAITING and job.due_at <= now and client not in claimed
-            if free and client not in busy and (job.tenant, job.route.account) not in stopped:
+            if free and client not in held and (job.tenant, job.route.account) not in stopped:
                 claimed[client] = job.model_copy(
                     update={
                         "state": JobState.SENDING,
@@ -112,18 +112,18 @@ class MemoryOutbox:
     async def expired(self, wall: datetime) -> Sequence[Job]:
         return [job for job in self.jobs.values() if job.lease_until is not None and job.lease_until <= wall]
 
-    async def postpone(self, job: Job, due_at: datetime) -> None:
+    async def postpone(self, job: Job, until: datetime) -> None:
         known = self.jobs.get(job.reply)
         if known is not None and known.lease == job.lease:
             self.jobs[job.reply] = known.model_copy(
-                update={"state": JobState.WAITING, "due_at": due_at, "lease": None, "lease_until": None}
+                update={"state": JobState.WAITING, "not_before": until, "lease": None, "lease_until": None}
             )
 
     async def supersede(self, job: Job) -> bool:
         known = self.jobs.get(job.reply)
         if known is None or known.state is not JobState.WAITING:
             return False
-        update = {"superseded": True, "due_at": known.occurred_at}
+        update = {"superseded": True, "due_at": known.occurred_at, "not_before": None}
         self.jobs[job.reply] = known.model_copy(update=update)
         return True
 
@@ -136,6 +136,11 @@ class MemoryOutbox:
 
     async def stopped(self, now: datetime) -> Collection[tuple[TenantId, str]]:
         return {place for place, until in self.stops.items() if now < until}
+
+
+def _is_held(job: Job, now: datetime) -> bool:
+    waits = job.not_before is not None and job.not_before > now
+    return waits or job.state is JobState.SENDING
 
 
 class MemorySender:

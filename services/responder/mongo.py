@@ -146,7 +146,11 @@ class MongoOutbox:
         """Create the collection and its indexes; returns what this server lacks."""
         return await self._store.declare(
             "outbox",
-            [IndexModel([("state", ASCENDING), ("due_at", ASCENDING)]), IndexModel([*_CLIENT])],
+            [
+                IndexModel([("state", ASCENDING), ("due_at", ASCENDING)]),
+                IndexModel([("not_before", ASCENDING)]),
+                IndexModel([*_CLIENT]),
+            ],
         )
 
     async def add(self, jobs: Sequence[Job]) -> None:
@@ -170,7 +174,7 @@ class MongoOutbox:
             while len(claimed) < limit:
                 page = await self._due(now, stopped, passed, limit * 4)
                 if page:  # read after the page: what another claimed before it was read shows here
-                    passed |= await self._owners_under_way()
+                    passed |= await self._owners_held(now)
                 for document in page:
                     owner = document["owner"]
                     if owner in passed or len(claimed) == limit:
@@ -190,12 +194,13 @@ class MongoOutbox:
             query["owner"] = {"$nin": list(passed)}
         if stopped:
             query["$nor"] = [{"tenant": tenant, "route.account": account} for tenant, account in stopped]
-        due = self._outbox.find(query).sort([("due_at", ASCENDING), ("_id", ASCENDING)]).limit(limit)
-        return await due.to_list(limit)
+        in_line = [("due_at", ASCENDING), ("seq", ASCENDING), ("_id", ASCENDING)]
+        return await self._outbox.find(query).sort(in_line).limit(limit).to_list(limit)
 
-    async def _owners_under_way(self) -> set[str]:
-        sending = self._outbox.find({"state": JobState.SENDING.value}, {"owner": 1})
-        return {document["owner"] async for document in sending}
+    async def _owners_held(self, now: datetime) -> set[str]:
+        """Return the clients with a job under way, or one that waits to be tried again."""
+        query = {"$or": [{"state": JobState.SENDING.value}, {"not_before": {"$gt": now}}]}
+        return {document["owner"] async for document in self._outbox.find(query, {"owner": 1})}
 
     async def _take(self, job: Job, wall: datetime) -> Job | None:
         document = await self._outbox.find_one_and_update(
@@ -217,14 +222,14 @@ class MongoOutbox:
         async with transient_failures():
             return [_job(document) async for document in self._outbox.find(query).limit(100)]
 
-    async def postpone(self, job: Job, due_at: datetime) -> None:
-        update = {"state": JobState.WAITING.value, "due_at": due_at, "lease": None, "lease_until": None}
+    async def postpone(self, job: Job, until: datetime) -> None:
+        update = {"state": JobState.WAITING.value, "not_before": until, "lease": None, "lease_until": None}
         async with transient_failures():
             await self._outbox.update_one({"_id": job.reply, "lease": job.lease}, {"$set": update})
 
     async def supersede(self, job: Job) -> bool:
         query = {"_id": job.reply, "state": JobState.WAITING.value}
-        update = {"superseded": True, "due_at": job.occurred_at}
+        update = {"superseded": True, "due_at": job.occurred_at, "not_before": None}
         async with transient_failures():
             result = await self._outbox.update_one(query, {"$set": update})
         return bool(result.matched_count)

@@ -47,13 +47,16 @@ class Outbox(Protocol):
         """Return the clients' jobs."""
 
     async def claim(self, now: datetime, wall: datetime, limit: int) -> Sequence[Job]:
-        """Lease what is due at `now`, the oldest of each client first, at most one a client."""
+        """Lease what is due at `now`, the oldest of each client first, at most one a client.
+
+        A client whose job was postponed waits for it: what is said keeps its order.
+        """
 
     async def expired(self, wall: datetime) -> Sequence[Job]:
         """Return jobs whose lease ran out while they were being sent."""
 
-    async def postpone(self, job: Job, due_at: datetime) -> None:
-        """Give a leased job back, due later; a lost lease changes nothing."""
+    async def postpone(self, job: Job, until: datetime) -> None:
+        """Give a leased job back, to be claimed again no earlier; a lost lease changes nothing."""
 
     async def supersede(self, job: Job) -> bool:
         """Mark a waiting job, to be told and forgotten at once; False: it is too late, it is being sent."""

@@ -165,7 +165,11 @@ class LiveStack:
         return f"{group} is {behind} records behind" if behind else None
 
     async def _due(self, now: datetime) -> str | None:
-        query = {"client": {"$in": list(self._clients)}, "due_at": {"$lte": now}}
+        query = {
+            "client": {"$in": list(self._clients)},
+            "due_at": {"$lte": now},
+            "$or": [{"not_before": None}, {"not_before": {"$lte": now}}],
+        }
         async with transient_failures():
             waiting: int = await self._store.collection("outbox").count_documents(query)
         return f"{waiting} replies are not delivered" if waiting else None

@@ -42,6 +42,9 @@ class Job(Frozen):
     occurred_at: Instant
     received_at: Instant
     due_at: Instant
+    """When it may go out first; with `seq`, its place among the client's jobs, which it keeps."""
+    not_before: Instant | None = None
+    """Tried again no earlier; until then nothing else is done for the client."""
     seq: int = 0
     """The place of its cause in the client's ledger."""
     window_until: Instant
@@ -124,9 +127,8 @@ def why_not_now(job: Job, now: datetime) -> Refusal | None:
         return Refusal.SUPERSEDED
     if now > job.window_until:
         return Refusal.WINDOW_CLOSED
-    # What guidance waits for on purpose is no delay; a claim counts as the attempt it leads to.
-    waits = job.due_at - job.occurred_at if job.attempts <= 1 else timedelta()
-    if now - job.received_at > STALE + waits:
+    waits_on_purpose = job.due_at - job.occurred_at
+    if now - job.received_at > STALE + waits_on_purpose:
         return Refusal.STALE
     return None
 

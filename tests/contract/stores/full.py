@@ -261,4 +261,4 @@ def full_reply(identity: str = "r1", at: datetime = AT) -> Reply:
 def full_job() -> Job:
     """Return a job with every field that a waiting job may fill."""
     more: dict[str, Any] = {"delayed": True, "superseded": True, "action": Action.BLOCK, "blocks": True}
-    return job("r1", AT, route=ROUTE, seq=7, attempts=3, **more)
+    return job("r1", AT, route=ROUTE, seq=7, attempts=3, not_before=AT, **more)

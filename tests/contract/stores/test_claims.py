@@ -51,6 +51,24 @@ async def test_a_client_has_one_job_under_way_and_its_oldest_first(backend: Back
     assert seen == ["r-1-0", "r-1-1", "r-1-2"]
 
 
+async def test_jobs_due_in_the_same_second_go_in_the_ledgers_order(backend: Backend) -> None:
+    outbox = backend.outbox()
+    await outbox.add([job("r1", seq=12), job("r2", seq=9)])
+    (claimed,) = await outbox.claim(NOW, WALL, 10)
+    assert claimed.reply == "r2"
+
+
+async def test_a_client_waits_for_the_job_that_is_tried_again_and_no_other_client_does(
+    backend: Backend,
+) -> None:
+    outbox = backend.outbox()
+    await outbox.add([*of_client(1, 3), job("r2", client=OTHER_CLIENT, due_at=later(5))])
+    (first,) = await outbox.claim(later(0), WALL, 10)
+    await outbox.postpone(first, later(10))
+    assert [one.reply for one in await backend.outbox().claim(later(9), WALL, 10)] == ["r2"]
+    assert [one.reply for one in await backend.outbox().claim(later(10), WALL, 10)] == [first.reply]
+
+
 async def test_one_client_of_two_tenants_is_two_clients(backend: Backend) -> None:
     await backend.outbox().add([job("r1"), job("r2", tenant=TenantId("other"))])
     assert len(await backend.outbox().claim(NOW, WALL, 10)) == 2

@@ -52,14 +52,16 @@ async def test_nothing_to_add_and_nobody_to_ask_for_are_no_error(backend: Backen
     assert await backend.outbox().waiting([]) == {}
 
 
-async def test_a_postponed_job_is_due_later_and_keeps_its_attempts(backend: Backend) -> None:
+async def test_a_postponed_job_is_claimed_later_and_keeps_attempts_and_place(
+    backend: Backend,
+) -> None:
     outbox = backend.outbox()
     await outbox.add([job("r1")])
     (claimed,) = await outbox.claim(NOW, WALL, 10)
     await backend.outbox().postpone(claimed, later(4))
     assert await outbox.claim(later(3.999), WALL, 10) == []
     (again,) = await outbox.claim(later(4), WALL, 10)
-    assert (again.attempts, again.due_at) == (2, later(4))
+    assert (again.attempts, again.not_before, again.due_at) == (2, later(4), NOW)
     assert again.lease != claimed.lease
 
 
@@ -84,7 +86,8 @@ async def test_postponing_a_forgotten_job_brings_it_not_back(backend: Backend) -
 
 async def test_a_waiting_job_is_superseded_and_told_at_once(backend: Backend) -> None:
     outbox = backend.outbox()
-    await outbox.add([guidance := job("r1", delayed=True, due_at=later(minutes=5))])
+    guidance = job("r1", delayed=True, due_at=later(minutes=5), not_before=later(minutes=9))
+    await outbox.add([guidance])
     assert await outbox.supersede(guidance)
     assert await backend.outbox().supersede(guidance)
     (claimed,) = await outbox.claim(NOW, WALL, 10)

@@ -137,6 +137,16 @@ async def test_a_pause_of_the_account_makes_its_other_clients_wait_too(post: Pos
     assert sorted(post.sender.sent) == ["r1", "r1", "r2"]
 
 
+@pytest.mark.parametrize("scope", ["job", "client", "account"])
+async def test_what_is_tried_again_keeps_its_place_before_what_came_later(post: Post, scope: Any) -> None:
+    await post.look(TryAgain("not now", scope, timedelta(seconds=5)))
+    await post.put("r2", due_at=later(1))
+    for seconds in (2, 5, 5):
+        post.clock.at = later(seconds)
+        await post.look()
+    assert post.sender.sent == ["r1", "r1", "r2"]
+
+
 async def test_attempts_that_are_counted_out_have_failed(post: Post) -> None:
     for attempt in range(MAX_ATTEMPTS + 2):
         post.clock.at = later(minutes=2 * attempt)

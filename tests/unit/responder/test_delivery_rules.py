@@ -71,13 +71,12 @@ def test_a_job_that_may_not_go_any_more_says_why(
     assert why_not_now(job(attempts=1, **more), now) is reason
 
 
-@pytest.mark.parametrize(("attempts", "reason"), [(1, None), (2, Refusal.STALE)])
-def test_what_guidance_waits_for_on_purpose_does_not_make_it_stale(
-    attempts: int, reason: Refusal | None
+@pytest.mark.parametrize(("seconds", "reason"), [(15, None), (25, Refusal.STALE)])
+def test_what_guidance_waits_for_on_purpose_does_not_make_it_stale_and_trying_again_does(
+    seconds: float, reason: Refusal | None
 ) -> None:
-    """A claim counts as an attempt; what a later attempt was postponed for is no purpose."""
-    waiting = job(due_at=later(20), attempts=attempts)
-    assert why_not_now(waiting, later(minutes=30, seconds=15)) is reason
+    waiting = job(due_at=later(20), attempts=2, not_before=later(minutes=30, seconds=seconds))
+    assert why_not_now(waiting, later(minutes=30, seconds=seconds)) is reason
 
 
 @pytest.mark.parametrize(
