@@ -1,8 +1,8 @@
 """Two members of each group: one joins and leaves while messages come in."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from tests.support.checks import check_all
 from tests.support.eventually import eventually
@@ -18,10 +18,9 @@ RESULTS = {
 
 
 async def test_members_that_join_and_leave_under_load_lose_nothing(world: World) -> None:
-    said = mixed(clients=12, messages=25, start=datetime.now(UTC) - timedelta(minutes=15), seed=21)
     first = await world.started(*SERVICES)
     enough = asyncio.Event()
-    load = asyncio.create_task(_steadily(world, said, enough))
+    load = asyncio.create_task(_steadily(world, enough))
 
     second = world.start(*SERVICES)
     await _takes_part(second)
@@ -31,7 +30,7 @@ async def test_members_that_join_and_leave_under_load_lose_nothing(world: World)
     await _takes_part(third)
     # Webhooks go to the first one's port: what is left of them is accepted before it leaves.
     enough.set()
-    await load
+    said = await load
     assert await first.process.terminated() == 0
 
     await world.idle()
@@ -39,12 +38,20 @@ async def test_members_that_join_and_leave_under_load_lose_nothing(world: World)
     assert await third.process.terminated() == 0
 
 
-async def _steadily(world: World, said: Sequence[Said], enough: asyncio.Event) -> None:
-    """Post webhooks one after the other, slowly until told that it is enough."""
-    for body in bodies(said, (1, 2)):
-        await world.post_until_taken(body)
-        if not enough.is_set():
-            await asyncio.sleep(0.05)
+async def _steadily(world: World, enough: asyncio.Event) -> list[Said]:
+    """Post conversations, slowly until told that it is enough, however long that takes; return all."""
+    said: list[Said] = []
+    start = datetime.now(UTC) - timedelta(minutes=15)
+    for seed in count(21):
+        some = mixed(clients=6, messages=25, start=start, seed=seed)
+        said += some
+        for body in bodies(some, (1, 2)):
+            await world.post_until_taken(body)
+            if not enough.is_set():
+                await asyncio.sleep(0.05)
+        if enough.is_set():
+            break
+    return said
 
 
 async def _takes_part(member: Member) -> None:
