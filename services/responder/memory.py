@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from services.responder.domain.delivery import Accepted, Answer, Job, JobState
+from services.responder.domain.delivery import Accepted, Action, Answer, Job, JobState
 from services.responder.domain.plan import Known, Slot
 from services.responder.domain.replies import Reply
 from services.responder.ports import ClientKey
@@ -94,7 +94,8 @@ class MemoryOutbox:
         held = {(job.tenant, job.client) for job in self.jobs.values() if _is_held(job, now)}
         for job in sorted(self.jobs.values(), key=lambda one: (one.due_at, one.seq, one.reply)):
             client = (job.tenant, job.client)
-            free = job.state is JobState.WAITING and job.due_at <= now and client not in claimed
+            starts = max(job.due_at, job.not_before or job.due_at)
+            free = job.state is JobState.WAITING and starts <= now and client not in claimed
             if free and client not in held and (job.tenant, job.route.account) not in stopped:
                 claimed[client] = job.model_copy(
                     update={
@@ -139,8 +140,8 @@ class MemoryOutbox:
 
 
 def _is_held(job: Job, now: datetime) -> bool:
-    waits = job.not_before is not None and job.not_before > now
-    return waits or job.state is JobState.SENDING
+    said_again = job.action is Action.SAY and job.not_before is not None and job.not_before > now
+    return said_again or job.state is JobState.SENDING
 
 
 class MemorySender:

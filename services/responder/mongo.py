@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument
 
-from services.responder.domain.delivery import Job, JobState
+from services.responder.domain.delivery import Action, Job, JobState
 from services.responder.domain.plan import Known, Slot
 from services.responder.domain.replies import Reply
 from services.responder.ports import ClientKey
@@ -189,7 +189,11 @@ class MongoOutbox:
     async def _due(
         self, now: datetime, stopped: Collection[tuple[TenantId, str]], passed: Collection[str], limit: int
     ) -> Sequence[Document]:
-        query: Document = {"state": JobState.WAITING.value, "due_at": {"$lte": now}}
+        query: Document = {
+            "state": JobState.WAITING.value,
+            "due_at": {"$lte": now},
+            "$or": [{"not_before": None}, {"not_before": {"$lte": now}}],
+        }
         if passed:
             query["owner"] = {"$nin": list(passed)}
         if stopped:
@@ -198,8 +202,9 @@ class MongoOutbox:
         return await self._outbox.find(query).sort(in_line).limit(limit).to_list(limit)
 
     async def _owners_held(self, now: datetime) -> set[str]:
-        """Return the clients with a job under way, or one that waits to be tried again."""
-        query = {"$or": [{"state": JobState.SENDING.value}, {"not_before": {"$gt": now}}]}
+        """Return the clients with a job under way, or with words that wait to be said again."""
+        said_again = {"not_before": {"$gt": now}, "action": Action.SAY.value}
+        query = {"$or": [{"state": JobState.SENDING.value}, said_again]}
         return {document["owner"] async for document in self._outbox.find(query, {"owner": 1})}
 
     async def _take(self, job: Job, wall: datetime) -> Job | None:

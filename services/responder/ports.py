@@ -49,7 +49,8 @@ class Outbox(Protocol):
     async def claim(self, now: datetime, wall: datetime, limit: int) -> Sequence[Job]:
         """Lease what is due at `now`, the oldest of each client first, at most one a client.
 
-        A client whose job was postponed waits for it: what is said keeps its order.
+        A client whose reply was postponed waits for it: what is said keeps its order. A postponed block
+        holds nothing up.
         """
 
     async def expired(self, wall: datetime) -> Sequence[Job]:

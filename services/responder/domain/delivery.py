@@ -44,7 +44,7 @@ class Job(Frozen):
     due_at: Instant
     """When it may go out first; with `seq`, its place among the client's jobs, which it keeps."""
     not_before: Instant | None = None
-    """Tried again no earlier; until then nothing else is done for the client."""
+    """Tried again no earlier; until then nothing that was to be said later is said."""
     seq: int = 0
     """The place of its cause in the client's ledger."""
     window_until: Instant

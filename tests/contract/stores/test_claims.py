@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.responder.domain.delivery import Job, JobState
+from services.responder.domain.delivery import Action, Job, JobState
 from services.responder.ports import Outbox
 from shared.ids import ClientId, TenantId
 from tests.contract.stores.backends import Backend
@@ -67,6 +67,18 @@ async def test_a_client_waits_for_the_job_that_is_tried_again_and_no_other_clien
     await outbox.postpone(first, later(10))
     assert [one.reply for one in await backend.outbox().claim(later(9), WALL, 10)] == ["r2"]
     assert [one.reply for one in await backend.outbox().claim(later(10), WALL, 10)] == [first.reply]
+
+
+async def test_a_block_that_is_tried_again_holds_nothing_up_and_waits_itself(backend: Backend) -> None:
+    outbox = backend.outbox()
+    await outbox.add([job("b1", action=Action.BLOCK), job("r1", due_at=later(1))])
+    (block,) = await outbox.claim(NOW, WALL, 10)
+    await outbox.postpone(block, later(10))
+    (said,) = await backend.outbox().claim(later(9), WALL, 10)
+    assert said.reply == "r1"
+    await outbox.remove("r1")
+    assert await backend.outbox().claim(later(9), WALL, 10) == []
+    assert [one.reply for one in await backend.outbox().claim(later(10), WALL, 10)] == ["b1"]
 
 
 async def test_one_client_of_two_tenants_is_two_clients(backend: Backend) -> None:
