@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from services.classifier.tagging.call_course import OPENING_TURNS, closing_turns, ends_well, opens_well
 from services.classifier.tagging.chat import Read, language_of, read, sensitive_evidence
 from services.classifier.tagging.evidence import evidence_span
 from services.classifier.tagging.linear import Model
@@ -17,11 +18,11 @@ from shared.events.messages import Turn
 from shared.privacy.folding import fold
 from shared.tags import Direction, Finding, Flag, Intent
 
-_OVERLAP_SECONDS: Final = 0.3
+_OVERLAP_SECONDS: Final = 0.4
 """Shorter overlaps are how people take turns."""
+_BACKCHANNEL_WORDS: Final = 3
+"""So few words while the other goes on ("aham, entendi") are listening."""
 _REPEATED: Final = 2
-_OPENING_TURNS: Final = 2
-_CLOSING_TURNS: Final = 5
 _LONG_WORDS: Final = 55
 _MOST_TURNS: Final = 500
 _READ_CODE_POINTS: Final = 3_000
@@ -29,50 +30,19 @@ _READ_CODE_POINTS: Final = 3_000
 _SENTENCE: Final = re.compile(r"[^.!?]+[.!?]*")
 _SURE: Final = 0.99
 _LIKELY: Final = 0.85
-_NAMED: Final = re.compile(
-    r"(?:aqui (?:e|fala|quem fala e|es|le habla|le saluda)|quem fala e|(?:le|te|lo|la|"
-    r"les) (?:habla|saluda|atiende|escribe)|habla|fala|mi nombre es|"
-    r"me llamo|meu nome e|me chamo|soy|sou|my name is|my name's|this is|i'm|i am|"
-    r"speaking (?:with|to)|speaking|it's|"
-    r"e o|e a|de parte de|con|com)\W+"
-    r"(?:(?:o|a|el|la|su|seu|sua|the|dr|dra|lic|licenciad[oa]|ing|ingenier[oa]|doctora?|"
-    r"doutora?|don|dona|sr|sra|srta|senor|senora|senhor|senhora|"
-    r"profe\w*|consultor\w*|asesor\w*|analista)\W+){0,3}$"
-)
-_CAPITAL: Final = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ'’]{2,}")
-_SPEAKING: Final = re.compile(
-    r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?[,.]? (?:speaking|here|falando|al habla|na linha|"
-    r"a la orden|a (?:sus|tus) órdenes|para servir(?:le|les|te)|(?:le|te|les|lo|la) (?:saluda|atiende|habla)"
-    r"|às (?:suas )?ordens|(?:em|no) que (?:eu )?posso|en qué (?:le|te|les|lo|la)? ?(?:puedo|podemos)"
-    r"|[Bb]om dia|[Bb]oa (?:tarde|noite)|[Bb]uen[ao]s (?:días|tardes|noches)|[Gg]ood (?:morning|afternoon|"
-    r"evening)|[Hh]ow (?:can|may))"
-)
-_NAMED_SURELY: Final = re.compile(
-    r"\b(?:(?:le|te|lo|la|les) (?:habla|saluda|atiende)|mi nombre es|me llamo|meu nome e|"
-    r"me chamo|my name is|aqui (?:e|fala) [oa]) [a-z]{2,}"
-)
-_LEAST_PURPOSE_WORDS: Final = 14
-_RECAP: Final = re.compile(
-    r"\b(?:recapitul\w*|resum\w*|repass\w*|repas\w*|repetindo|repetiendo|repito|le repito|"
-    r"confirmo|confirmando|para confirmar|to confirm|to recap|recap|sum up|"
-    r"fic(?:a|ou|amos|ando) (?:assim|combinad\w|certo|acertad\w|entao)|quedamos|quedo asi|"
-    r"queda asi|queda entonces|entao (?:fica|ficou|ficamos|esta tudo|ta tudo|confirm\w+|sao|e)|"
-    r"para que conste|en resumen|em resumo|so (?:that's|we'll|we agree|you'll|i'll|to)|we agree|"
-    r"just to be (?:clear|sure)|acordad\w|combinad\w que|fechad\w assim|de acuerdo entonces)\b"
-)
-_THEN: Final = re.compile(r"\b(?:entao|entonces|so|then)\b[,:]?")
-_CHECKED: Final = re.compile(
-    r"(?:certo|correto|confere|confirma\w*|de acordo|de acuerdo|correcto|esta bien|conforme|"
-    r"right|correct|ok|fechado|algo mas|mais alguma coisa|anything else|tudo certo|combinado|"
-    r"estamos)\W*\?"
-)
 _UPSET: Final = re.compile(
     r"(?:por favor\b.*\bpor favor|pelo amor|por el amor|por dios|desesper\w+|no puedo mas|"
     r"nao aguento|no aguanto|at the end of my|gritando|gritar|"
     r"(?:mil|cien|dez|diez|veinte) veces|mil vezes|de novo isso|ruego|apurense|se lo suplico|"
-    r"eu to tremendo|estoy temblando|i can't take|would you let me|ay,? no|ah,? nao|"
+    r"eu to tremendo|estoy temblando|i can't take|would you let me|ay,? no\b(?!,? (?:que|ya))|"
     r"no me grites|que disculpa|ya basta)"
 )
+_GLAD: Final = re.compile(
+    r"(?:\b(?:haha|jaja|jeje|kkk|rsrs|ha ha|obrigad|gracias|thank|que (?:bom|bueno|dicha|legal|lindo|rico)|"
+    r"great|perfect|maravilh|maravill|parabens|felici|adoro|me encanta|love|yay|wonderful|deus lhe|"
+    r"dios (?:le|lo|la)|gol\b|campeo))"
+)
+"""Exclamations of joy are no agitation."""
 
 Told = tuple[Finding, float, int, tuple[int, int]]
 
@@ -138,22 +108,11 @@ def _whole(turn: Turn) -> tuple[int, int]:
 
 
 def _unidentified(heard: Listened) -> Iterator[Told]:
-    agent = heard.turns_of("agent")[:_OPENING_TURNS]
-    if not agent:
-        return
-    named = any(_names_somebody(heard.turns[at].text) for at in agent)
+    agent = heard.turns_of("agent")[:OPENING_TURNS]
     outbound = heard.sample.direction is Direction.OUTBOUND
-    opening = " ".join(heard.folded[at] for at in heard.turns_of("agent")[: _OPENING_TURNS + 1])
-    purpose = not outbound or len(opening.split()) >= _LEAST_PURPOSE_WORDS
-    if not named or not purpose:
+    if agent and not opens_well(heard.turns, heard.folded, has_purpose_to_tell=outbound):
         at = agent[-1] if outbound else agent[0]
         yield Finding.UNIDENTIFIED, _LIKELY, at, _whole(heard.turns[at])
-
-
-def _names_somebody(text: str) -> bool:
-    if _SPEAKING.search(text) or _NAMED_SURELY.search(fold(text).text):
-        return True
-    return any(_NAMED.search(fold(text[: name.start()]).text) for name in _CAPITAL.finditer(text[:400]))
 
 
 def _interrupts(heard: Listened) -> Iterator[Told]:
@@ -161,7 +120,8 @@ def _interrupts(heard: Listened) -> Iterator[Told]:
     first: dict[str, int] = {}
     latest_end, latest_speaker = float("-inf"), ""
     for at, turn in enumerate(heard.turns):
-        if turn.speaker != latest_speaker and turn.start < latest_end - _OVERLAP_SECONDS:
+        listens = turn.end <= latest_end and len(turn.text[:100].split()) <= _BACKCHANNEL_WORDS
+        if turn.speaker != latest_speaker and turn.start < latest_end - _OVERLAP_SECONDS and not listens:
             times[turn.speaker] += 1
             first.setdefault(turn.speaker, at)
         if turn.end >= latest_end:
@@ -173,20 +133,10 @@ def _interrupts(heard: Listened) -> Iterator[Told]:
 
 
 def _no_recap(heard: Listened) -> Iterator[Told]:
-    last = range(max(0, len(heard.turns) - _CLOSING_TURNS), len(heard.turns))
-    closing = [at for at in last if heard.turns[at].speaker == "agent"]
-    if not closing:
-        return
-    if not any(_sums_up(heard.folded[at]) for at in closing):
+    closing = [at for at in closing_turns(heard.turns) if heard.turns[at].speaker == "agent"]
+    if closing and not ends_well(heard.turns, heard.folded):
         at = closing[-1]
         yield Finding.NO_RECAP, _LIKELY, at, _whole(heard.turns[at])
-
-
-def _sums_up(folded: str) -> bool:
-    words = len(folded.split())
-    if words < 8:
-        return False
-    return bool(_RECAP.search(folded) or (_THEN.search(folded) and (_CHECKED.search(folded) or words >= 14)))
 
 
 def _rambling(heard: Listened) -> Iterator[Told]:
@@ -220,7 +170,8 @@ def _tone(model: Model, heard: Listened) -> Iterator[Told]:
             )
             yield Finding.AGGRESSIVE, float(aggressive[at]), at, span
     agitation = [
-        _agitation(turn.text, folded) for turn, folded in zip(heard.turns, heard.folded, strict=True)
+        _agitation(turn.text, folded) + int("!" in turn.text and hostile >= least)
+        for turn, folded, hostile in zip(heard.turns, heard.folded, aggressive.tolist(), strict=True)
     ]
     if agitation and max(agitation) >= 2:
         at = agitation.index(max(agitation))
@@ -229,6 +180,8 @@ def _tone(model: Model, heard: Listened) -> Iterator[Told]:
 
 def _agitation(text: str, folded: str) -> int:
     """Return how many signs of agitation a turn shows."""
+    if _GLAD.search(folded):
+        return 0
     exclaimed = sum(
         "!" in part and len(part.split()) >= 2 for part in _SENTENCE.findall(text[:_READ_CODE_POINTS])
     )

@@ -18,8 +18,9 @@ from shared.tags import Finding, Flag, Language
 
 _SURE: Final = 0.99
 _MOST_CODE_POINTS: Final = 20_000
-_UNKNOWN_WORDS: Final = 2
-_UNKNOWN_SHARE: Final = 0.015
+_MISSPELLED: Final = 3
+"""Unknown words and, once more, those that are slips of a known one: verb forms and jargon are none."""
+_MISSPELLED_SHARE: Final = 0.015
 _CONFIDENCE: Final = {
     Finding.VAGUE_SUBJECT: 0.93,
     Finding.MISSING_GREETING: 0.93,
@@ -108,8 +109,10 @@ def _of_form(letter: Letter) -> Iterator[Told]:
 def _of_spelling(letter: Letter, dictionary: Dictionary) -> Iterator[Told]:
     unknown = dictionary.unknown(letter.body, letter.language)
     words = {letter.body[start:end] for start, end in unknown}
-    if len(words) >= max(_UNKNOWN_WORDS, _UNKNOWN_SHARE * len(letter.body.split())):
-        yield _told(Finding.SPELLING, _CONFIDENCE[Finding.SPELLING], letter, unknown[0])
+    slips = dictionary.slips(words, letter.language) if len(words) > 1 else frozenset()
+    if len(words) + len(slips) >= max(_MISSPELLED, _MISSPELLED_SHARE * len(letter.body.split())):
+        plain = next((one for one in unknown if letter.body[slice(*one)] in slips), unknown[0])
+        yield _told(Finding.SPELLING, _CONFIDENCE[Finding.SPELLING], letter, plain)
 
 
 def _of_tone(model: Model, letter: Letter) -> Iterator[Told]:

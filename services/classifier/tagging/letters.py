@@ -9,17 +9,19 @@ from shared.privacy.folding import fold
 _PREFIX: Final = re.compile(r"^\s*(?:(?:re|res|rv|fw|fwd|enc|tr|asunto|assunto|subject)\s*:\s*)+")
 _VAGUE: Final = frozenset(
     """
-    a about absurdo adjunto afternoon again ajuda algo anexo assunto asunto atencao atencion attached
-    attention aviso ayuda boa bom buen buenas buenos caso coisa complaint consulta consultas contact
-    contacto contato correo cosa da dados data datos de dia dias do documento documentos duda dudas
-    duvida duvidas el email esto favor good gracias hello help hey hi hola important importante info
-    informacao informacion informacoes information isso issue it ja know la las leer ler los mail me
+    a about absurdo adjunto afternoon again ajuda algo already anexo assunto asunto atencao atencion
+    atendimento attached attention aviso ayuda boa bom buen buenas buenos caso coisa complaint consulta
+    consultas contact contacto contato correo cosa da dados data datos de details detalhes detalles dia
+    dias do documento documentos duda dudas duvida duvidas ei el email emergencia emergency esto falar
+    favor favorcito good gracias hablar hello help hey hi hola important importante info informacao
+    informacion informacoes information isso issue it ja know la las leer ler los mail matter me
     mensagem mensaje message meu mi morning muito muy my new no noches noite nos novo nuevo o obrigado
-    oi ok ola os otra outra pedido pergunta pf please por porfa porfavor pregunta problem problema
-    problemas queja question questions rapido read reclamacao reclamo request resposta respuesta retorno
-    saludos segue sem seu several sin situacao situacion situation sobre socorro solicitacao solicitud
-    something su subject tarde tardes test teste thanks that thing this um uma un una urgencia urgent
-    urgente varias varios vergonha verguenza very vez ya you your
+    oi ok ola opa os otra outra oye pedido pendencia pendencias pendiente pendientes pergunta pf please
+    por porfa porfavor pregunta problem problema problemas queja question questions quick rapidinho
+    rapido read reclamacao reclamo request resposta respuesta retorno saludos segue sem seu several sin
+    situacao situacion situation sobre socorro solicitacao solicitud something soporte sos su subject
+    suporte support talk tarde tardes test teste thanks that thing this um uma un una update urgencia
+    urgent urgente varias varios vergonha verguenza very vez ya you your
     """.split()  # noqa: SIM905 - one word a line would fill three screens
 )
 """A subject of these words alone says nothing."""
@@ -59,6 +61,12 @@ _CLOSING: Final = re.compile(
     r"(?:quedo|quedamos|fico|ficamos) (?:a|a la|a su|a sua|ao seu) (?:disposic\w+|orden\w*|dispor)|"
     r"a (?:sus ordenes|la orden)|as ordens|bom (?:descanso|fim de semana)|buen fin de semana)\b"
 )
+_NAME_ALONE: Final = re.compile(r"[¡]?(?:[^\W\d_][\w'’.]* ){0,4}[A-ZÀ-Þ][\w'’.]*[,:!]+[^\w\n]*\n")
+"""A line of a few words, the last a name: "Seu Biu,", "Kia ora Philippa,"."""
+_WORDS_BEFORE_NAME: Final = re.compile(
+    r"\n\s*\n[¡]?(?:[^\W\d_][\w'’]*,? ){1,8}[^\W\d_][\w'’]*[,!.]+[^\w\n]*\n"
+    r"\s*[A-ZÀ-Þ][^\n.?!]{2,60}(?:\n|$|—|,)"
+)
 _PHONE: Final = re.compile(r"\+?\(?\d[\d\s().\-]{6,}\d|⟦private_phone⟧")
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAME: Final = re.compile(
@@ -87,13 +95,23 @@ def shape_of(subject: str, body: str) -> Shape:
     end = folded.rstrip()[-_END_CODE_POINTS:]
     return Shape(
         is_vague=is_vague(subject),
-        has_greeting=bool(_GREETING.search(folded[:200]) or _GREETING_WITHIN.search(folded[:200])),
-        has_closing=_CLOSING.search(end[-180:]) is not None,
+        has_greeting=_is_greeted(folded[:200], body.lstrip()[:200]),
+        has_closing=_CLOSING.search(end[-180:]) is not None or _is_closed(body.rstrip()[-_END_CODE_POINTS:]),
         is_signed=_is_signed(body.rstrip()[-_END_CODE_POINTS:]),
         is_one_block=_is_one_block(body),
         first_line=_line(body, first=True),
         last_line=_line(body, first=False),
     )
+
+
+def _is_greeted(folded: str, begin: str) -> bool:
+    by_word = _GREETING.search(folded) or _GREETING_WITHIN.search(folded)
+    return by_word is not None or _NAME_ALONE.match(begin) is not None
+
+
+def _is_closed(end: str) -> bool:
+    """Whether a few words stand by themselves before the name that signs: "Boas estradas,"."""
+    return _WORDS_BEFORE_NAME.search(end) is not None
 
 
 def is_vague(subject: str) -> bool:

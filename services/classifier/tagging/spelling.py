@@ -1,17 +1,34 @@
-"""Spelling: words that the spelling dictionaries of a language do not know."""
+"""Spelling: words that a language does not know, and which of them are slips of a word that it knows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.classifier.tagging.ngrams import U64, phrases
 from shared.tags import Language
 
 _WORD: Final = re.compile(r"(?<![\w@.⟦⟧_-])[^\W\d_]{4,}(?![\w@⟧_])")
 _MOST_WORDS: Final = 2_000
+_MOST_SLIPS: Final = 50
+"""So many unknown words tell enough."""
+_LONGEST: Final = 30
+"""Letters; what is longer is no word, and would cost its square."""
+_SOUND_ALIKE: Final = tuple(
+    tuple(pair.split("/"))
+    for pair in (  # noqa: SIM905 - one pair a line would fill a screen
+        "b/v s/z s/c z/c s/ç s/ss ss/ç s/x x/ch x/cc g/j g/gu ll/y y/i r/rr m/n q/k qu/k c/k c/cc c/sc "
+        "l/u i/e u/o a/e am/ão hu/gü w/gu ph/f ee/ea ie/ei e/ea"
+    ).split()
+)
+"""What people write for one another in Portuguese, Spanish and English."""
+_ACCENTS: Final = {"a": "áàãâ", "e": "éê", "i": "í", "o": "óôõ", "u": "úü", "n": "ñ", "c": "ç"}
+_BARE: Final = {accented: bare for bare, some in _ACCENTS.items() for accented in some}
+_DROPPED_ENDS: Final = ("r", "s")
+"""What is not heard, and not written: "acha" for "achar"."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +43,42 @@ class Dictionary:
         spans = [(start, end) for start, end in spans if text[start].islower()]
         if not spans:
             return []
-        hashes = hashes_of([text[start:end].lower() for start, end in spans])
-        known = self.known[language]
+        are_known = self._are_known([text[start:end].lower() for start, end in spans], language)
+        return [span for span, is_known in zip(spans, are_known, strict=True) if not is_known]
+
+    def slips(self, words: Collection[str], language: Language) -> frozenset[str]:
+        """Return those of some unknown words that are one slip away from a known one."""
+        short = [word for word in sorted(words) if len(word) <= _LONGEST][:_MOST_SLIPS]
+        meant = [(word, other) for word in short for other in one_slip_from(word)]
+        are_known = self._are_known([other for _, other in meant], language)
+        return frozenset(word for (word, _), is_known in zip(meant, are_known, strict=True) if is_known)
+
+    def _are_known(self, words: Sequence[str], language: Language) -> NDArray[np.bool_]:
+        hashes, known = hashes_of(words), self.known[language]
         at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-        return [span for span, is_known in zip(spans, known[at] == hashes, strict=True) if not is_known]
+        return np.asarray(known[at] == hashes)
+
+
+def one_slip_from(word: str) -> frozenset[str]:
+    """Return what a word may have been meant to be: letters that sound alike, accents, doubled or swapped."""
+    meant = {word + end for end in _DROPPED_ENDS}
+    for at, letter in enumerate(word):
+        before, after = word[:at], word[at + 1 :]
+        meant |= {before + right + word[at + len(wrong) :] for wrong, right in _alike_at(word, at)}
+        meant |= {before + accented + after for accented in _ACCENTS.get(letter, "")}
+        meant |= {before + _BARE.get(letter, letter) + after, f"{before}h{letter}{after}"}
+        meant |= {f"{before}{letter}{letter}{after}", f"{before}{after[:1]}{letter}{after[1:]}"}
+        if letter in ("h", after[:1]):
+            meant.add(before + after)
+    return frozenset(meant - {word})
+
+
+def _alike_at(word: str, at: int) -> Iterator[tuple[str, str]]:
+    for one, other in _SOUND_ALIKE:
+        if word.startswith(one, at):
+            yield one, other
+        if word.startswith(other, at):
+            yield other, one
 
 
 def hashes_of(words: Sequence[str]) -> U64:

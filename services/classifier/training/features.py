@@ -15,7 +15,7 @@ from services.classifier.tagging.lexicon import Hit, Lexicon
 from services.classifier.tagging.ngrams import BUCKETS, KINDS, Grams, grams
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.shape import NAMES, shapes
-from services.classifier.tagging.spelling import hashes_of
+from services.classifier.tagging.spelling import hashes_of, one_slip_from
 from services.classifier.training.corpus import Message
 from shared.privacy.folding import fold
 from shared.tags import Language
@@ -24,6 +24,8 @@ _MOST_DICTIONARY_WORDS = 60_000
 _LEAST_LETTERS = 4
 _LEAST_FREQUENCY = 6e-8
 """Of a running text; rarer words are as often slips as words."""
+_NEARLY_ALWAYS = 20
+_MUCH_MORE = 100
 _BATCH = 256
 _LEAST_TEXTS = 2
 """An n-gram of fewer training texts is not kept."""
@@ -101,23 +103,37 @@ def _counted(found: Grams, texts: int) -> sparse.csr_matrix:
 SHAPES = len(NAMES)
 
 
+def _lacking_accents(used: Mapping[str, float]) -> set[str]:
+    accented = ((bare, frequency) for word, frequency in used.items() if (bare := fold(word).text) != word)
+    return {bare for bare, frequency in accented if frequency > _NEARLY_ALWAYS * used.get(bare, 0)}
+
+
+def _is_used_slip(word: str, used: Mapping[str, float]) -> bool:
+    meant = max((used.get(other, 0.0) for other in one_slip_from(word)), default=0.0)
+    return meant > _MUCH_MORE * used[word]
+
+
 def known_words() -> dict[str, NDArray[np.uint64]]:
     """Return the words that spelling is judged by, as steps between their ascending hashes.
 
     A word is known when it is in the spelling dictionary, or used often enough: `wordfreq` has the
-    forms of a word that a dictionary of its roots leaves out.
+    forms of a word that a dictionary of its roots leaves out. One that is nearly always written with
+    an accent ("também") is not known without, nor is a slip that is used, but rarely beside its word.
     """
     known: dict[str, NDArray[np.uint64]] = {}
     for language in Language:
         code = language.value[:2]
         counts = SpellChecker(language=code).word_frequency.dictionary
         used = get_frequency_dict(code, wordlist="large")
-        words = {word.lower() for word in counts if word.isalpha() and len(word) >= _LEAST_LETTERS}
-        words |= {
+        listed = {word.lower() for word in counts if word.isalpha() and len(word) >= _LEAST_LETTERS}
+        only_used = {
             word
             for word, frequency in used.items()
             if frequency >= _LEAST_FREQUENCY and word.isalpha() and len(word) >= _LEAST_LETTERS
-        }
+        } - listed
+        words = (listed | {word for word in only_used if not _is_used_slip(word, used)}) - _lacking_accents(
+            used
+        )
         hashes = np.unique(hashes_of(sorted(words)))
         known[f"known_{language.value}"] = np.diff(hashes, prepend=np.uint64(0))
     return known

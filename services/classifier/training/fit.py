@@ -1,6 +1,7 @@
 """Fitting: linear scores for every head, then calibrated probabilities from scores of texts not fitted on."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,7 +61,9 @@ def fit_scorer(features: Features, messages: Sequence[Message], rows: Rows) -> S
             sparse.csr_matrix(features.dense[rows] * scales),
         )
     ).tocsr()
-    fitted = [_fit_head(head, matrix, [messages[row] for row in rows]) for head in HEADS]
+    learnt = [messages[row] for row in rows]
+    with ThreadPoolExecutor() as threads:  # a head knows nothing of the others: any order gives the same
+        fitted = list(threads.map(lambda head: _fit_head(head, matrix, learnt), HEADS))
     weights = np.stack([weight for weight, _ in fitted], axis=1).astype(np.float32)
     borders = np.cumsum([len(weighing.buckets) for weighing in weighings.values()])
     parts = dict(zip(KINDS, np.split(weights, borders)[:-1], strict=True))
