@@ -6,12 +6,13 @@ from typing import Final
 
 from stdnum import iban
 from stdnum.ar import cbu
+from stdnum.us import rtn
 
 from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
-from shared.privacy.ids import is_venezuelan, looks_like_date
+from shared.privacy.ids import is_venezuelan
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.numerals import Number
+from shared.privacy.numerals import Number, looks_like_date
 from shared.privacy.phrasebook import listed, words
 from shared.privacy.reading import Reading
 
@@ -23,16 +24,31 @@ _CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.\-]{3,20}[-/ ][0-9xp]")
 _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4,12}-[0-9x]")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
+# Its banks as SUDEBAN numbers them.
+_VENEZUELA_BANKS: Final = re.compile(
+    r"01(?:0[2458]|1[45]|28|3[478]|46|5[167]|6[3689]|7[12457]|91)(?=[0-9]{16})"
+)
 _PERU_SHAPE: Final = re.compile(r"\d{3}-\d{7,8}-\d-\d{2}")  # of Banco de Crédito del Perú
 _BRANCHED_SHAPE: Final = re.compile(r"\d{2,4}-\d{2,4}-\d{5,9}-\d{1,2}")  # of Central America
 _AMOUNT_SHAPE: Final = re.compile(r"\d{1,3}\.\d{3}")
 _LONGEST_BRANCH: Final = 5  # digits of a branch, its check digit included
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
+_LEAST_AFTER_BRANCH: Final = 6
 _LEAST_NUMBERED: Final = 9  # digits of "número de cuenta" where no bank is spoken of
 _NUMBERED: Final = re.compile(
     r"\bn(?:umeros?|ro|um)?[. ]{1,2}(?:d[ae] (?:la |mi |minha )?)?(?:cuenta|conta)\b"
 )
 _NUMBERED_REACH: Final = 48  # code points
+_LONGEST_PHONE: Final = 11  # digits
+_ROUTED_DIGITS: Final = (9, range(6, 13))  # of a bank of the United States, of an account there
+_ROUTING_WORDS: Final = frozenset(("routing", "aba", "rtn"))
+# Banks of Mexico, the first three digits of a CLABE (Asociación de Bancos de México, Banco de México).
+_CLABE_BANKS: Final = re.compile(
+    r"0(?:02|12|14|21|30|36|42|44|58|59|60|62|72)|1(?:0[368]|1[023]|2[7-9]|3[0-378]|4[01357]|5[0-24-8]|6[068])"
+    r"|6(?:3[68]|4[67]|5[236]|61|7[07]|8[03-9]|99)|7(?:06|10|15|2[238]|3[08])"
+)
+_LETTERED_BRANCH: Final = re.compile(r"[0-9]{3,5}-[0-9x]")
+_LONGEST_OPERATION: Final = 4
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
 TELLING: Final = frozenset(("alias",))  # the word that tells an account without a digit
@@ -70,7 +86,7 @@ def distinct(number: Number) -> bool:
     if _PERU_SHAPE.fullmatch(number.text):
         return True
     if _VENEZUELA_SHAPE.fullmatch(number.text):
-        return number.joined or "-" in number.text
+        return number.joined or "-" in number.text or _VENEZUELA_BANKS.match(number.text) is not None
     if not number.text[:2].isalpha():
         return False
     compact = "".join(char for char in number.text if char.isalnum())
@@ -86,11 +102,31 @@ def unannounced(reading: Reading, number: Number) -> bool:
     """Whether a number is an account by its check digits, in a text that speaks of a bank."""
     if _BRANCHED_SHAPE.fullmatch(number.text):
         return speaks_of_bank(reading) and not looks_like_date(number)
+    if number.plain and _is_routing(reading, number):
+        return True
     if not number.plain or len(number.digits) not in {_CLABE_DIGITS, _CBU_DIGITS}:
         return False
     if len(number.digits) == _CBU_DIGITS:
         return cbu.is_valid(number.digits) or speaks_of_bank(reading)
-    return is_clabe(number.digits) and speaks_of_bank(reading)
+    if not is_clabe(number.digits):
+        return False
+    known = not number.joined and _CLABE_BANKS.match(number.digits) is not None
+    return known or speaks_of_bank(reading)
+
+
+def is_routed(number: Number) -> bool:
+    """Whether a number is a bank's of the United States, by its check digit, and an account there."""
+    bank, account = _ROUTED_DIGITS
+    if len(number.groups) != 2 or number.groups[0] != bank or number.groups[1] not in account:
+        return False
+    return rtn.is_valid(number.digits[:bank])
+
+
+def _is_routing(reading: Reading, number: Number) -> bool:
+    if number.joined:
+        return is_routed(number) and speaks_of_bank(reading)
+    routing = len(number.digits) == _ROUTED_DIGITS[0] and not reading.words.isdisjoint(_ROUTING_WORDS)
+    return routing and rtn.is_valid(number.digits)
 
 
 def speaks_of_bank(reading: Reading) -> bool:
@@ -133,7 +169,7 @@ def _is_numbered(reading: Reading, number: Number) -> bool:
 
 def _is_beside_name(reading: Reading, cue: Cue, number: Number) -> bool:
     """Whether a number right after the name of a bank or wallet is its client's account or branch."""
-    if cue.name == "name" and _PHONE_SHAPE.fullmatch(number.text):
+    if cue.name == "name" and len(number.digits) <= _LONGEST_PHONE and _PHONE_SHAPE.fullmatch(number.text):
         return False
     if len(number.digits) >= _LEAST_BESIDE_NAME or cue.name == "wallet":
         return len(number.digits) >= _LEAST_BESIDE_NAME  # a wallet's is a mobile phone
@@ -156,9 +192,16 @@ def _is_iban_like(number: Number) -> bool:
     return _IBAN_SHAPE.fullmatch(compact) is not None
 
 
+def follows_branch(number: Number) -> bool:
+    """Whether a number after a branch's is the account: "agência 0100, 06.114390.2-8"."""
+    return has_check_digit(number) and len(number.digits) >= _LEAST_AFTER_BRANCH
+
+
 def is_branch(reading: Reading, number: Number) -> bool:
     """Whether the number of a bank's branch goes with the number of an account."""
-    if not number.plain or not 2 <= len(number.digits) <= 9:
+    if not number.plain and not _LETTERED_BRANCH.fullmatch(number.text):
+        return False
+    if not 2 <= len(number.digits) <= 9:
         return False
     around = (
         *reading.cues[number.last + 1 : number.last + 1 + _NEAR],

@@ -28,11 +28,19 @@ _DATE: Final = re.compile(
     r"|[0-3][0-9][01][0-9](?P<y5>(?:19|20)[0-9]{2})(?![0-9])"
     r"|(?P<y6>(?:19|20)[0-9]{2})[01][0-9][0-3][0-9](?![0-9])"
     rf"|{_MONTH}[ .]{{1,2}}(?:de |del |of )?(?P<y7>(?:19|20)[0-9]{{2}})(?![0-9])"
+    rf"|[0-3]?[0-9] (?:de|del|do) [01]?[0-9] (?:de|del|do) {_YEAR.format('y8')}(?![0-9])"
     r")"
 )
+# A date as machines write it, with a year of two digits: only where a word of birth announces it.
+_SHORT_YEAR: Final = re.compile(r"(?<![0-9.])[0-9]{2}(?P<s>[/.\-])(?:0[1-9]|1[0-2])(?P=s)[0-3][0-9](?![0-9])")
+_ALONE: Final = re.compile(r"[0-3]?[0-9] [0-3]?[0-9] (?:19|20)[0-9]{2}")
+_CHILDS: Final = 2021  # nothing but a child's birth is of a year so far back beside the word son
+_ALONE_AGO: Final = 2019  # the same for a date that is all that is written
+_MOST_BESIDE_ALONE: Final = 2  # words beside it
 _HINT: Final = re.compile(r"[0-9] ?[/.\-] ?[0-9]{1,2} ?[/.\-] ?[0-9]")
 _SIGNED: Final = re.compile(r"[/.\-]|[a-z]")  # a date told from three numbers in a row
 _TIME_AFTER: Final = re.compile(r"[ t,]{1,2}[0-9]{1,2}:[0-9]{2}")  # of a log, not of a birth
+_HOUR_AFTER: Final = re.compile(r":| ?(?:am|pm|a\.m|p\.m|hs?|hrs|horas?)\b")  # "14 de noviembre, 11 am"
 _REACH: Final = 48  # code points from the word of birth to the date
 _LONGEST: Final = 30  # code points of a date
 _BEFORE: Final = 28  # code points from a date to a word of birth after it
@@ -61,14 +69,17 @@ def _announced(reading: Reading) -> Iterator[tuple[int, int]]:
 
 
 def _after(text: str, place: int) -> tuple[int, int] | None:
-    found = _DATE.search(text, place, place + _REACH + _LONGEST)
-    return found.span() if found and found.start() <= place + _REACH else None
+    for pattern in (_DATE, _SHORT_YEAR):
+        found = pattern.search(text, place, place + _REACH + _LONGEST)
+        if found and found.start() <= place + _REACH:
+            return found.span()
+    return None
 
 
 def _said_after(reading: Reading, index: int) -> tuple[int, int] | None:
     """A date in words alone: "nascido em vinte e dois de janeiro de setenta e um"."""
     said, months = listed("births.said"), words("months.txt")
-    for month in range(index + 2, min(len(reading.texts), index + _WORDS_TO_MONTH)):
+    for month in range(index + 1, min(len(reading.texts), index + _WORDS_TO_MONTH)):
         if reading.texts[month] not in months:
             continue
         first = month
@@ -88,17 +99,40 @@ def _just_before(text: str, place: int) -> tuple[int, int] | None:
 
 
 def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
-    if not _HINT.search(reading.text) and reading.words.isdisjoint(words("months.txt")):
+    if not reading.numbers:
+        return
+    bare = _ALONE.fullmatch(reading.text.strip(" .!"))
+    if not bare and not _HINT.search(reading.text) and reading.words.isdisjoint(words("months.txt")):
         return
     for found in _DATE.finditer(reading.text):
-        year = next(filter(None, (found[f"y{at}"] for at in range(1, 8))), None)
-        if year is None or not _SIGNED.search(found.group()) or _is_version(found.group()):
+        year = next(filter(None, (found[f"y{at}"] for at in range(1, 9))), None)
+        if year is None or _is_version(found.group()):
             continue
-        if _TIME_AFTER.match(reading.text, found.end()):
+        alone = len(reading.words) - len(found.group().split()) <= _MOST_BESIDE_ALONE and _is_first(
+            reading, found
+        )
+        if not _SIGNED.search(found.group()) and not (alone and _ALONE.fullmatch(found.group())):
             continue
-        telling = _full(int(year)) <= _LONG_AGO or _follows_child(reading, found.start())
+        if _TIME_AFTER.match(reading.text, found.end()) or _HOUR_AFTER.match(reading.text, found.end()):
+            continue
+        telling = _full(int(year)) <= _latest(reading, found.start(), alone=alone)
+        telling = telling or _follows_child(reading, found.start())
         if telling and not _is_of_a_thing(reading, found.start()):
             yield found.span()
+
+
+def _is_first(reading: Reading, found: re.Match[str]) -> bool:
+    """Whether a date begins a text in which no other number stands."""
+    return reading.token_at(found.start()) == 0 and reading.token_at(found.end()) > reading.numbers[-1]
+
+
+def _latest(reading: Reading, place: int, *, alone: bool) -> int:
+    """The latest year of which a date here is somebody's birth."""
+    if alone:
+        return _ALONE_AGO
+    at = reading.token_at(place)
+    near = reading.texts[max(0, at - _NEAR) : at]
+    return _CHILDS if not listed("births.children").isdisjoint(near) else _LONG_AGO
 
 
 def _is_version(text: str) -> bool:
@@ -123,7 +157,8 @@ def _is_of_a_thing(reading: Reading, place: int) -> bool:
     """Whether a date is that of an invoice, a contract, a law."""
     at = reading.token_at(place)
     near = reading.texts[max(0, at - _NEAR) : at]
-    return not words("dated.txt").isdisjoint(near)
+    things = [step for step, text in enumerate(near) if text in words("dated.txt")]
+    return bool(things) and listed("births.kin").isdisjoint(near[things[-1] :])
 
 
 def _follows_child(reading: Reading, place: int) -> bool:

@@ -17,6 +17,7 @@ from shared.privacy.secrecy import (
     VALUE,
     is_lone_word,
     is_made_up,
+    is_remote_id,
     is_strong,
     opens_a_door,
     phrase_end,
@@ -36,7 +37,7 @@ _CLAUSE_END: Final = re.compile(r"[,.;!?\n]")
 _NEAR_DOOR: Final = 4  # words from a door to the digits that open it
 _DIGITS_ONLY: Final = re.compile(r"[0-9 -]{4,9}")
 _LOGIN_PAIR: Final = re.compile(
-    r"\b(?:root|admin|user|usuario|usuaria|login|username|ftp)\b[ :]{0,3}"
+    r"\b(?:root|admin|user|usuario|usuaria|login|username|ftp|wifi|wi-fi|red|rede)\b[ :]{0,3}"
     r"(?:[^\s/]{1,40} )?/ ([^\s\uffff]{6,64})"
 )
 _ALSO: Final = re.compile(
@@ -48,6 +49,7 @@ _SHORTEST_MIXED: Final = 6
 _LEAST_LETTERS: Final = 2
 _SHORTEST_PUT: Final = 4
 _SHORTEST: Final = 3
+_DOTTED: Final = re.compile(r"[a-z]\.[0-9]")  # a name and a number in one: "Luna.1990"
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
 
 
@@ -205,7 +207,7 @@ def _value_from(reading: Reading, place: int, firmness: Firmness) -> tuple[int, 
     if found is None:
         return None
     end = place + len(found.group().rstrip(TRAILING))
-    if end - place < _SHORTEST:
+    if end - place < _SHORTEST or is_remote_id(reading, place):
         return None
     if is_strong(reading, place, end) or (firmness is Firmness.WORD and is_lone_word(reading, place, end)):
         return place, end
@@ -220,13 +222,21 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
     while at >= max(0, index - _REACH_BACK) and any(reading.texts[at] in some for some in known):
         passed.add(reading.texts[at])
         at -= 1
-    if at < 0 or not reading.coded[at]:
+    if at < 0 or not reading.coded[at] or _is_anothers(reading, at):
         return None
     linked = passed & {"e", "eh", "es", "is"} or "(" in reading.gap(at)
     if not linked and not (passed & listed("credentials.as") and _is_put(reading, at)):
         return None
     start, end = reading.chunk(at)
     return (start, end) if is_strong(reading, start, end) else None
+
+
+def _is_anothers(reading: Reading, at: int) -> bool:
+    """Whether a number belongs to another word, or to the groups of a longer number."""
+    cue = reading.governing(at)
+    grouped = at > 0 and reading.coded[at - 1] and reading.gap(at - 1) == " "
+    name = at > 0 and reading.texts[at - 1] in listed("credentials.login")
+    return name or grouped or (cue is not None and cue.family is Family.REFERENCE)
 
 
 def _is_put(reading: Reading, at: int) -> bool:
@@ -283,4 +293,4 @@ def _stands_alone(reading: Reading, at: int) -> bool:
     start, end = reading.starts[at], reading.ends[at]
     before = reading.text[start - 1] if start else " "
     after = reading.text[end] if end < len(reading.text) else " "
-    return before in _PLAIN and after in _PLAIN
+    return before in _PLAIN and after in _PLAIN and not _DOTTED.match(reading.text, start - 2)

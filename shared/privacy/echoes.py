@@ -56,6 +56,9 @@ def _values(reading: Reading, found: Iterable[Found]) -> Iterator[tuple[str, Sen
         value = _compact(reading.text[start:end])
         if len(value) >= _SHORTEST:
             yield value, kind
+        said = _said(reading, start, end)
+        if len(said) >= _SHORTEST_DIGITS:
+            yield said, kind
         digits = "".join(filter(str.isdigit, value))
         if len(digits) >= _SHORTEST_DIGITS:
             yield digits, kind
@@ -63,6 +66,13 @@ def _values(reading: Reading, found: Iterable[Found]) -> Iterator[tuple[str, Sen
             for token in _inside(reading, start, end):
                 if len(token) >= _SHORTEST:
                     yield _compact(token), kind
+
+
+def _said(reading: Reading, start: int, end: int) -> str:
+    """The digits of a value that was spelled out."""
+    at = reading.token_at(start)
+    spelled = at < len(reading.texts) and reading.coded[at] and reading.text[start].isalpha()
+    return reading.texts[at] if spelled and reading.texts[at].isdigit() and reading.ends[at] == end else ""
 
 
 def _inside(reading: Reading, start: int, end: int) -> Iterator[str]:

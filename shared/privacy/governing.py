@@ -48,11 +48,28 @@ def governors(marked: Marked) -> dict[int, Cue | None]:
     settled: dict[int, Cue | None] = {}
     for index in marked.numbers:  # in their order, for each may inherit from the one before it
         linked, following = _following(marked, index)
-        if linked and following and following.family is not Family.REFERENCE:
+        before = _touching(marked, index)
+        if before is not None:
+            settled[index] = before
+        elif linked and following and following.family is not Family.REFERENCE:
             settled[index] = following
         else:
             settled[index] = _preceding(marked, index, settled) or following
     return settled
+
+
+def _touching(marked: Marked, index: int) -> Cue | None:
+    """A cue for an id right before a number, which nothing behind it can overrule: "cpf é 1 minha conta"."""
+    at = index - 1
+    while at >= 0 and marked.cues[at] is None and marked.texts[at] in listed("governing.copulas"):
+        at -= 1
+    cue = marked.cues[at] if at >= 0 else None
+    named = cue is not None and cue.family is Family.ID and cue.name != "person" and not cue.adjacent
+    return (
+        cue
+        if named and not _SENTENCE_END.search(marked.text[marked.ends[at] : marked.starts[index]])
+        else None
+    )
 
 
 def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cue | None:
@@ -147,7 +164,7 @@ def _heads_a_number(marked: Marked, at: int) -> bool:
         marked.cues[at + 1] is not None or marked.texts[at + 1] in listed("governing.fillers")
     ):
         at += 1
-    return at < last and marked.coded[at + 1]
+    return at < last and (marked.coded[at + 1] or marked.texts[at + 1] == BARRIER)
 
 
 def _governs(cue: Cue, strangers: int) -> bool:

@@ -95,18 +95,31 @@ def _ending(word: str) -> str:
 
 def find(reading: Reading) -> Iterator[Found]:
     """Health facts, each with its dose, degree or week."""
-    said = _said_in_figures(reading)
-    yield from _hurts(reading, said)
-    if _words().isdisjoint(reading.words) and not has_clinical(reading.words):
+    hurting = _may_hurt(reading)
+    told = not _words().isdisjoint(reading.words) or has_clinical(reading.words)
+    if not (hurting or told):
         return
+    said = _said_in_figures(reading)
+    if hurting:
+        yield from _hurts(reading, said)
+    if told:
+        yield from _facts(reading, said)
+
+
+def _facts(reading: Reading, said: frozenset[int]) -> Iterator[Found]:
+    """The diagnoses, medicines, tests and symptoms that the lexicon has or that end as such words do."""
     taken = 0
     first_words = _book().first_words
     for at, text in enumerate(reading.texts):
-        if at >= taken and (text in first_words or _ending(text)):
+        if at < taken:
+            continue
+        if text in first_words or (len(text) >= _SHORTEST_CLINICAL and _ending(text)):
             size = _fact(reading, at)
             if size and said.isdisjoint(range(at, at + size)):
                 taken = at + size
                 yield _found(reading, at, taken)
+    if listed("health.of_patterns").isdisjoint(reading.words):
+        return
     for pattern in (_WEEKS, _BLOOD):
         for found in pattern.finditer(reading.text):
             yield Found(SensitiveKind.HEALTH, *found.span())
@@ -117,7 +130,8 @@ def _said_in_figures(reading: Reading) -> frozenset[int]:
     if _figure_words().isdisjoint(reading.words):
         return _NOTHING_SAID
     book = _figures()
-    phrases = ((at, book.at(reading.texts, at)) for at in range(len(reading.texts)))
+    starts = (at for at, text in enumerate(reading.texts) if text in book.first_words)
+    phrases = ((at, book.at(reading.texts, at)) for at in starts)
     return frozenset(place for at, phrase in phrases if phrase for place in range(at, at + phrase[0]))
 
 
@@ -125,12 +139,15 @@ def _found(reading: Reading, first: int, end: int) -> Found:
     return Found(SensitiveKind.HEALTH, reading.starts[first], reading.ends[end - 1])
 
 
+def _may_hurt(reading: Reading) -> bool:
+    """Whether a text has a part of the body and what is wrong with one, and no animal."""
+    if words("hurts.txt").isdisjoint(reading.words) or words("body.txt").isdisjoint(reading.words):
+        return False
+    return words("animals.txt").isdisjoint(reading.words)
+
+
 def _hurts(reading: Reading, said: frozenset[int]) -> Iterator[Found]:
     """A part of the body and what is wrong with it: "inchou o joelho", "me lesioné el hombro"."""
-    if reading.words.isdisjoint(words("body.txt")) or reading.words.isdisjoint(words("hurts.txt")):
-        return
-    if not reading.words.isdisjoint(words("animals.txt")):
-        return
     hurts = [at for at, text in enumerate(reading.texts) if at not in said and text in words("hurts.txt")]
     for at in hurts:
         near = range(max(0, at - _NEAR_BODY), min(len(reading.texts), at + _NEAR_BODY + 1))
@@ -218,7 +235,8 @@ def _told_by(reading: Reading, at: int, size: int, grade: str) -> int:
                 return 0
             end = place + phrase[0]
             return end - at + _qualified(reading, end)
-    if grade == "trigger":
+    following = reading.texts[at + size : at + size + 1]
+    if grade == "trigger" and listed("health.when").isdisjoint(following):
         return size + min(_LONGEST_UNKNOWN, len(reading.texts) - at - size)
     return 0
 

@@ -12,8 +12,10 @@ from stdnum.do import cedula as dominican
 from stdnum.ec import ci as ecuadorian
 from stdnum.es import dni, nie
 from stdnum.mx import curp, rfc
+from stdnum.ve import rif
 
-from shared.privacy.numerals import Number
+from shared.privacy.numerals import Number, looks_like_date
+from shared.privacy.registers import is_voter
 
 # The first RUT given to companies (Servicio de Impuestos Internos, Chile).
 _FIRST_COMPANY_RUT: Final = 50_000_000
@@ -25,6 +27,7 @@ OF_COMPANIES_TOO: Final = frozenset(("rut", "cuit", "ruc", "rfc"))
 
 _CPF_SHAPE: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}[-./ ]{1,2}\d{2}|\d{9}-\d{2}")
 _CPF_DOTTED: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}")  # nobody writes another number so
+_VOTER_GROUPS: Final = (4, 4, 4)
 _CPF_GROUPS: Final = (3, 3, 3, 2)
 _DOMINICAN_SHAPE: Final = re.compile(r"\d{3}-\d{7}-\d")
 _CUIT_SHAPE: Final = re.compile(r"\d{2}-\d{8}-\d|\d{2}-\d{2}\.\d{3}\.\d{3}-\d")
@@ -41,15 +44,36 @@ _SPANISH_SHAPE: Final = re.compile(r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[xyz]-?\d{7})-
 _PANAMA_SHAPE: Final = re.compile(r"(?:\d{1,2}|pe|e|n|\d{1,2}-?(?:av|pi))-\d{1,4}-\d{1,6}")
 _PANAMA_DISTINCT: Final = re.compile(r"(?:[1-9]|1[0-3])-\d{2,4}-\d{3,6}|(?:pe|e|n)-\d{1,2}-\d{3,6}")
 _VENEZUELA_SHAPE: Final = re.compile(r"[ve]-?(?:\d{6,8}|\d{1,2}\.\d{3}\.\d{3})")
+# A person's RIF: the cédula and a check digit; J, G, P and C are companies' and the state's.
+_RIF_SHAPE: Final = re.compile(r"[ve]-?\d{7,8}-?\d")
+_RIF_HYPHENED: Final = re.compile(r"[ve]-\d{7,8}-\d")
+# Clave de elector (INE, Mexico): consonants of the names, date of birth, state, sex, homonym.
+_ELECTOR_SHAPE: Final = re.compile(r"[a-z]{6}\d{8}[hm]\d{3}")
+_CNS_DIGITS: Final = 15
 _THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}\.\d{3}(?:-[\dk])?|1\.\d{3}\.\d{3}\.\d{3}")
+_GROUPED_THOUSANDS: Final = re.compile(r"\d{1,3}([ .])\d{3}\1\d{3}(?:\1\d{3})?")
 _BARE_DOCUMENT: Final = re.compile(r"1\d{9}|\d{7,8}-[\dk]")
 _COLOMBIA_SHAPE: Final = re.compile(r"\d{6,10}|\d{1,3}(?:\.\d{3}){2,3}|\d{1,3}(?: \d{3}){2,3}")
 # Guatemala's DPI; and a CPF or CUIT with its check digits apart.
 _LONG_GROUPS: Final = frozenset(
-    {(4, 5, 4), (9, 2), (6, 5), (2, 8, 1), (2, 8, 2), (2, 7, 2), (2, 10), (8, 1), (7, 1), (3, 7, 1), (5, 6)}
+    {
+        (4, 5, 4),
+        (4, 5, 5),
+        (9, 2),
+        (6, 5),
+        (2, 8, 1),
+        (2, 8, 2),
+        (2, 7, 2),
+        (2, 10),
+        (8, 1),
+        (7, 1),
+        (3, 7, 1),
+        (5, 6),
+    }
 )
 _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_NAMED: Final = re.compile(r"[0-5]\d{7}|1\d{9}|[1-5]?\d\.\d{3}\.\d{3}")
+_BARE_DNI: Final = re.compile(r"[0-5]\d{7}")
 _NAME_BEFORE: Final = re.compile(
     r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+(?:,| -| /)? {1,2}$"
 )
@@ -58,14 +82,6 @@ _SIN_DIGITS: Final = 9
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
 # Nicaragua: municipality, date of birth, sequence and a letter.
 _NICARAGUA_SHAPE: Final = re.compile(r"\d{3}-\d{6}-\d{4}[a-z]")
-_DATE_SHAPE: Final = re.compile(
-    r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([-/.])\d{1,2}\2\d{1,2}"
-)
-
-
-def looks_like_date(number: Number) -> bool:
-    """Whether a number is written as a calendar date."""
-    return _DATE_SHAPE.fullmatch(number.text) is not None
 
 
 def _digits(least: int, most: int) -> Callable[[Number], bool]:
@@ -91,6 +107,11 @@ def _mixed(least: int, most: int, least_digits: int) -> Callable[[Number], bool]
 def is_venezuelan(number: Number) -> bool:
     """Whether a number is a cédula of Venezuela with its letter, as it stands beside a "pago móvil"."""
     return _VENEZUELA_SHAPE.fullmatch(number.text) is not None
+
+
+def is_in_thousands(number: Number) -> bool:
+    """Whether a number is grouped as Colombia's cédulas are: "31 870 442", "1.129.437.434"."""
+    return _GROUPED_THOUSANDS.fullmatch(number.text) is not None
 
 
 def _is_bare_document(number: Number) -> bool:
@@ -159,6 +180,9 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "rg": _mixed(5, 13, 5),
     "licence": _mixed(5, 17, 5),
     "pis": _digits(10, 12),
+    "sus": lambda number: number.plain and len(number.digits) == _CNS_DIGITS,
+    "nationality": lambda number: _mixed(8, 9, 6)(number) and not number.joined,
+    "natural": lambda number: _is_cedula(number) or _mixed(7, 13, 6)(number),
     "voter": _mixed(10, 18, 6),
     "health_card": _mixed(6, 18, 6),
     "cedula": _is_cedula,
@@ -171,7 +195,7 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "cuit": _is_person_cuit,
     "ruc": _is_person_ruc,
     "ssn": _digits(9, 9),
-    "passport": _mixed(6, 10, 4),
+    "passport": lambda number: _mixed(6, 10, 4)(number) or _mixed(9, 9, 2)(number),
     "document": _mixed(6, 13, 5),
     "sin": _is_canadian,
     "bare_sin": lambda number: _is_canadian(number) and luhn.is_valid(number.digits),
@@ -192,17 +216,33 @@ def _checked(number: Number) -> bool:
 
 def distinct(number: Number) -> bool:
     """Whether a number can be nothing but a person's id, whatever stands beside it."""
+    if number.text[:1].isalpha():
+        return _is_lettered(number.text)
+    return _is_numbered(number)
+
+
+def _is_lettered(text: str) -> bool:
+    """Ids that begin with letters: CURP, RFC, clave de elector, a person's RIF."""
+    if _CURP_SHAPE.fullmatch(text):
+        return curp.is_valid(text, validate_check_digits=False)
+    if _RFC_SHAPE.fullmatch(text):
+        return rfc.is_valid(text, validate_check_digits=False)
+    if _RIF_SHAPE.fullmatch(text):
+        return _RIF_HYPHENED.fullmatch(text) is not None or rif.is_valid(text)
+    return _ELECTOR_SHAPE.fullmatch(text) is not None
+
+
+def _is_numbered(number: Number) -> bool:
+    """Ids that begin with a digit: CPF, SSN, CUIT, RUT, the Dominican cédula."""
     text = number.text
     if _CPF_SHAPE.fullmatch(text) or (number.plain and number.groups == _CPF_GROUPS):
         return _CPF_DOTTED.fullmatch(text) is not None or cpf.is_valid(number.digits)
-    if _CURP_SHAPE.fullmatch(text):
-        return curp.is_valid(text, validate_check_digits=False)
+    if number.groups == _VOTER_GROUPS and number.plain:
+        return is_voter(number.digits)
     if _SSN_SHAPE.fullmatch(text):
         return True
     if _CUIT_SHAPE.fullmatch(text):
         return number.digits[:2] in _PERSON_CUIT and cuit.is_valid(number.digits)
-    if _RFC_SHAPE.fullmatch(text):
-        return rfc.is_valid(text, validate_check_digits=False)
     if _RUT_SHAPE.fullmatch(text):
         return rut.is_valid(text) and _is_person_rut(number)
     if _DOMINICAN_SHAPE.fullmatch(text):
@@ -216,8 +256,8 @@ def unannounced(number: Number) -> bool:
     if len(number.digits) == 11 and number.plain:
         known = cpf.is_valid(number.digits) or number.groups == _CPF_GROUPS
         return known and "+" not in text and "(" not in text
-    if len(number.digits) == 10 and number.plain and not number.joined:
-        return text.isdigit() and ecuadorian.is_valid(text)
+    if len(number.digits) == 10 and text.isdigit():
+        return ecuadorian.is_valid(text)
     if _SPANISH_SHAPE.fullmatch(text):
         compact = text.replace(".", "").replace("-", "")
         return dni.is_valid(compact) or nie.is_valid(compact)
@@ -228,6 +268,11 @@ def unannounced(number: Number) -> bool:
     if _COLOMBIA_THOUSANDS.fullmatch(text):
         return True
     return _PANAMA_DISTINCT.fullmatch(text) is not None and not looks_like_date(number)
+
+
+def is_bare_dni(number: Number) -> bool:
+    """Whether eight digits alone are a DNI as Argentina and Peru number them."""
+    return _BARE_DNI.fullmatch(number.text) is not None and len(set(number.text)) > 2
 
 
 def is_rg(number: Number) -> bool:

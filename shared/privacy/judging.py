@@ -37,10 +37,11 @@ _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
 _TELLING_GROUPS: Final = cards.GROUPS | {
     *((3, 3, 3, 2), (9, 2), (3, 3, 5), (3, 6, 2), (6, 5), (3, 8)),
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
-    *((3, 3), (2, 2, 2)),
+    *((3, 3), (2, 2, 2), (4, 4, 4)),
 }
 _LONGEST_NAME: Final = 40
 _LONGEST_PART: Final = 6  # digits of "ending in …"
+_NEAR_PART: Final = 2  # words from "ending in" to as many digits as a one-time code has
 
 
 def find(reading: Reading) -> Iterator[Found]:
@@ -90,6 +91,7 @@ def judge(reading: Reading, number: Number) -> _Verdict:
         return _PUBLIC
     cue = reading.governing(number.first)
     telling = cue is not None or not number.joined or number.groups in _TELLING_GROUPS
+    telling = telling or accounts.is_routed(number)
     if not telling and number.plain and Family.PIX not in reading.families:
         return None
     if pix.announced(reading, number):
@@ -115,7 +117,8 @@ def _is_last_digits(reading: Reading, number: Number) -> bool:
     telling = listed("judging.last_digits")
     if len(number.digits) > _LONGEST_PART or telling.isdisjoint(reading.words):
         return False
-    return not telling.isdisjoint(words_before(reading, number.first))
+    before = words_before(reading, number.first)
+    return not telling.isdisjoint(before[: _NEAR_PART if len(number.digits) == _LONGEST_PART else None])
 
 
 def _is_amount(reading: Reading, number: Number) -> bool:
@@ -127,6 +130,8 @@ def _by_cue(reading: Reading, cue: Cue, number: Number) -> _Verdict:
         return None
     if cue.family is Family.EITHER:
         return _either(reading, cue, number)
+    if cue.name == "name" and Family.CARD in reading.families and cards.announced(number):
+        return SensitiveKind.PAYMENT_CARD
     kind, holds = _JUDGES.get(cue.family, (None, None))
     return kind if holds and holds(reading, cue, number) else None
 
@@ -136,6 +141,15 @@ def _either(reading: Reading, cue: Cue, number: Number) -> _Verdict:
     if cards.announced(number) and (cards.certain(number) or not accounts.speaks_of_bank(reading)):
         return SensitiveKind.PAYMENT_CARD
     if ids.distinct(number):
+        return SensitiveKind.NATIONAL_ID
+    if ids.is_in_thousands(number) and not accounts.has_check_digit(number):
+        return SensitiveKind.NATIONAL_ID
+    spanish = not listed("judging.spanish_bank").isdisjoint(reading.words)
+    if (
+        spanish
+        and listed("judging.portuguese_bank").isdisjoint(reading.words)
+        and ids.announced("cc", number)
+    ):
         return SensitiveKind.NATIONAL_ID
     banking = accounts.speaks_of_bank(reading) or accounts.has_check_digit(number)
     if banking and accounts.announced(reading, cue, number):
@@ -155,7 +169,7 @@ _JUDGES: Final[dict[Family, tuple[SensitiveKind, Callable[[Reading, Cue, Number]
     Family.OPERATION: (SensitiveKind.BANK_ACCOUNT, accounts.announced),
     Family.BRANCH: (
         SensitiveKind.BANK_ACCOUNT,
-        lambda reading, _, number: accounts.is_branch(reading, number),
+        lambda reading, _, number: accounts.is_branch(reading, number) or accounts.follows_branch(number),
     ),
     Family.PHONE: (
         SensitiveKind.PRIVATE_PHONE,
@@ -175,23 +189,48 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     distinct = _distinct(reading, number, silenced=silenced)
     if distinct:
         return distinct
-    if silenced and ids.named_cpf(number, _written_before(reading, number)):
+    if silenced and (_is_persons(reading, cue, number) or _is_named(reading, number)):
         return SensitiveKind.NATIONAL_ID
-    of_phone = cue is not None and cue.family is Family.PHONE
-    if (of_phone or not silenced) and codes.is_just_sent(reading, number):
+    if _is_sent_for(reading, cue, number) or (not silenced and codes.is_just_sent(reading, number)):
         return SensitiveKind.ONE_TIME_CODE
     if silenced or _is_amount(reading, number):
         return None
     return _unannounced(reading, cue, number)
 
 
+def _is_persons(reading: Reading, cue: Cue | None, number: Number) -> bool:
+    """Whether a number that companies have as well is a person's: "persona natural, … es el nit de ella"."""
+    if cue is None or cue.name != "company" or not {"persona", "pessoa"} & reading.words:
+        return False
+    return bool({"natural", "fisica"} & reading.words) and ids.announced("natural", number)
+
+
+def _is_named(reading: Reading, number: Number) -> bool:
+    """Whether an id by its check digits stands after a name, or after "a mi nombre"."""
+    if ids.named_cpf(number, _written_before(reading, number)):
+        return True
+    before = reading.texts[max(0, number.first - 1) : number.first]
+    return not listed("judging.name").isdisjoint(before) and ids.unannounced(number)
+
+
 def _short(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
-    """A few digits that no word explains."""
+    """A few digits that no word for an id or an account explains."""
+    if _is_sent_for(reading, cue, number):
+        return SensitiveKind.ONE_TIME_CODE
     if cue is not None:
         return None
-    if codes.is_just_sent(reading, number):
-        return SensitiveKind.ONE_TIME_CODE
-    return SensitiveKind.NATIONAL_ID if ids.named(number, _written_before(reading, number)) else None
+    alone = number.text == reading.text.strip(" .,?!\n") and ids.is_bare_dni(number)
+    named = alone or ids.named(number, _written_before(reading, number))
+    return SensitiveKind.NATIONAL_ID if named else None
+
+
+def _is_sent_for(reading: Reading, cue: Cue | None, number: Number) -> bool:
+    """Whether a number that no word of an id or account governs is a code that came."""
+    if cue is not None and cue.family not in _SILENCING and cue.name != "person":
+        return False
+    if codes.is_sent_for(reading, number):
+        return True
+    return (cue is None or cue.family is not Family.REFERENCE) and codes.is_just_sent(reading, number)
 
 
 def _written_before(reading: Reading, number: Number) -> str:

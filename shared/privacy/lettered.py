@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from shared.privacy.cues import Family
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
+from shared.privacy.phrasebook import listed
 from shared.privacy.reading import Reading
 
 # National Insurance number (HM Revenue & Customs, manual NIM39110): two letters, six digits, A to D.
@@ -16,6 +18,15 @@ _INSURANCE: Final = re.compile(
 _LICENCE: Final = re.compile(
     r"(?<![a-z0-9])[a-z]{2,5}9{0,3} ?[0-9][0156][0-9]{4} ?[a-z][a-z9][a-z0-9][a-z]{2}(?![a-z0-9])"
 )
+# CURP with blanks (RENAPO, Mexico): letters of the names, date of birth, sex, state, consonants, check.
+_CURP: Final = re.compile(
+    r"(?<![a-z0-9])[a-z]{4}[ -]?[0-9]{6}[ -]?[hmx][ -]?[a-z]{5}[ -]?[a-z0-9][ -]?[0-9](?![a-z0-9])"
+)
+# RFC with blanks (SAT, Mexico): letters of the names, date of birth, homonym.
+_RFC: Final = re.compile(r"(?<![a-z0-9])[a-z]{4}[ -][0-9]{6}[ -]?[a-z0-9]{3}(?![a-z0-9])")
+_NAMED: Final = {"curp": _CURP, "rfc": _RFC}
+# A passport as most states number them, letters apart.
+_PASSPORT: Final = re.compile(r"(?<![a-z0-9])[a-z]{1,2} ?[0-9]{6,8}(?![a-z0-9])")
 _IBAN: Final = re.compile(
     r"(?<![a-z0-9])([a-z]{2})[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,4})?(?![a-z0-9])"
 )
@@ -49,12 +60,31 @@ def find(reading: Reading) -> Iterator[Found]:
     if not reading.numbers:
         return
     if _SIX_AND_LETTER.search(reading.text):
-        for pattern in (_INSURANCE, _LICENCE):
+        yield from _british(reading)
+    for word, pattern in _NAMED.items():
+        if word in reading.words:
             for found in pattern.finditer(reading.text):
-                if reading.written(*found.span()).isupper():
-                    yield Found(SensitiveKind.NATIONAL_ID, *found.span())
+                yield Found(SensitiveKind.NATIONAL_ID, *found.span())
+    if not reading.words.isdisjoint(listed("lettered.passport")):
+        yield from _passports(reading)
     if not _IBAN_LENGTHS.keys().isdisjoint(reading.texts[at][:2] for at in reading.numbers):
         yield from _ibans(reading)
+
+
+def _british(reading: Reading) -> Iterator[Found]:
+    for pattern in (_INSURANCE, _LICENCE):
+        for found in pattern.finditer(reading.text):
+            if reading.written(*found.span()).isupper():
+                yield Found(SensitiveKind.NATIONAL_ID, *found.span())
+
+
+def _passports(reading: Reading) -> Iterator[Found]:
+    """Capitals and digits where a passport is spoken of, and no nearer word makes them another thing."""
+    for found in _PASSPORT.finditer(reading.text):
+        cue = reading.governing(reading.token_at(found.end()) - 1)
+        other = cue is not None and cue.family is not Family.ID and cue.family is not Family.EXPIRY
+        if not other and reading.written(*found.span())[0].isupper():
+            yield Found(SensitiveKind.NATIONAL_ID, *found.span())
 
 
 def _ibans(reading: Reading) -> Iterator[Found]:

@@ -9,13 +9,17 @@ from typing import Final
 from shared.privacy import (
     accounts,
     births,
+    choices,
     credentials,
     echoes,
     health,
     judging,
+    keypads,
     lettered,
+    links,
     pix,
     places,
+    siblings,
     tokens,
 )
 from shared.privacy.cues import Family, cues
@@ -30,8 +34,11 @@ from shared.privacy.spoken import is_spoken
 # Where two detectors claim the same place, the one named first has it.
 _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     tokens.find,
+    links.find,
     pix.find,
     credentials.find,
+    choices.find,
+    keypads.find,
     births.find,
     lettered.find,
     judging.find,
@@ -115,6 +122,7 @@ def _detect(text: str) -> list[Span]:
     found = [one for detector in _DETECTORS for one in detector(reading)]
     if not found:
         return []
+    found += siblings.find(reading, found)
     found += echoes.find(reading, found)
     return _settled(found, folded)
 
@@ -122,7 +130,7 @@ def _detect(text: str) -> list[Span]:
 def _is_worth_reading(text: str) -> bool:
     """Whether a folded text holds a number, or a word that may tell something without one."""
     numbered = _DIGIT.search(text) is not None
-    if "@" in text or (numbered and _NUMBER.search(text)):
+    if "@" in text or "_" in text or (numbered and _NUMBER.search(text)):
         return True
     words = _WORD.findall(text)
     telling = _words_with_digits() if numbered else _telling_words()
@@ -145,6 +153,7 @@ def _telling_words() -> frozenset[str]:
         wordless
         | accounts.TELLING
         | listed("births.telling")
+        | listed("choices.drawing")
         | health.telling_words()
         | places.telling_words()
     )

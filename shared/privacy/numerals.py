@@ -16,6 +16,9 @@ _LEAST_DIGITS_JOINED: Final = 6
 _MOST_DIGITS_JOINED: Final = 24
 _MOST_GROUPS: Final = 6
 _LEAST_IBAN_DIGITS: Final = 20  # in more than six groups
+_DATE_SHAPE: Final = re.compile(
+    r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([-/.])\d{1,2}\2\d{1,2}"
+)
 _LONG_LINES: Final = frozenset((44, 47, 48))  # digits of an invoice's key, of a boleto's line
 
 
@@ -40,6 +43,11 @@ class Number(NamedTuple):
     def regular(self) -> bool:
         """Grouped as people group a number, not two numbers that happen to stand together."""
         return not self.joined or ("\n" not in self.text and "," not in self.text and max(self.groups) <= 4)
+
+
+def looks_like_date(number: Number) -> bool:
+    """Whether a number is written as a calendar date."""
+    return _DATE_SHAPE.fullmatch(number.text) is not None
 
 
 def runs(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -14,30 +14,36 @@ class Phrasebook(Generic[_Meaning]):
 
     def __init__(self, phrases: Iterable[tuple[str, _Meaning]]) -> None:
         """`phrases` are folded words with single spaces between, and what each means."""
-        found: dict[str, list[tuple[tuple[str, ...], _Meaning]]] = {}
+        single: dict[str, _Meaning] = {}
+        longer: dict[str, dict[str, list[tuple[tuple[str, ...], _Meaning]]]] = {}
         told: dict[_Meaning, set[str]] = {}
         for phrase, meaning in phrases:
             first, *rest = phrase.split()
             told.setdefault(meaning, set()).add(max((first, *rest), key=_rarity))
-            found.setdefault(first, []).append((tuple(rest), meaning))
-        self._by_first = {
-            first: tuple(sorted(some, key=lambda pair: -len(pair[0]))) for first, some in found.items()
+            if rest:
+                longer.setdefault(first, {}).setdefault(rest[0], []).append((tuple(rest), meaning))
+            else:
+                single.setdefault(first, meaning)
+        self._single = single
+        self._longer = {
+            first: {second: sorted(some, key=lambda pair: -len(pair[0])) for second, some in seconds.items()}
+            for first, seconds in longer.items()
         }
-        self.first_words: Final = frozenset(self._by_first)
+        self.first_words: Final = frozenset((*single, *longer))
         self._told = told
         self.meanings: Final = frozenset(told)
 
     def at(self, texts: Sequence[str], index: int) -> tuple[int, _Meaning] | None:
         """How many tokens the longest phrase at `index` takes, and what it means."""
-        for rest, meaning in self._by_first.get(texts[index], ()):
-            size = len(rest) + 1
-            if not rest or (
-                index + size <= len(texts)
-                and texts[index + 1] == rest[0]
-                and tuple(texts[index + 1 : index + size]) == rest
-            ):
-                return size, meaning
-        return None
+        first = texts[index]
+        seconds = self._longer.get(first)
+        if seconds and index + 1 < len(texts):
+            for rest, meaning in seconds.get(texts[index + 1], ()):
+                size = len(rest) + 1
+                if index + size <= len(texts) and tuple(texts[index + 1 : index + size]) == rest:
+                    return size, meaning
+        meaning_alone = self._single.get(first)
+        return None if meaning_alone is None else (1, meaning_alone)
 
     def telling_words(self, *meanings: _Meaning) -> frozenset[str]:
         """The rarest word of every phrase with one of the meanings (of any, if none is named).

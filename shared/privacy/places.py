@@ -15,12 +15,19 @@ from shared.privacy.streets import part, vocabulary
 _LEAST_SCORE: Final = 2
 _NEAR: Final = 9  # words before an address that say whose it is
 _NEAR_AFTER: Final = 5
+_NEAREST: Final = 3  # words before an address whose place of work it is, wherever somebody lives
 _MOST_BESIDE: Final = 4  # words beside an address that stands alone
 _LONGEST_NAME: Final = 4  # words of a street's name
 _MOST_OPENERS: Final = 3
 _HOUSES: Final = frozenset(("casa", "sobrado", "fundos", "fondo", "pb", "house"))
 _STOREYS: Final = frozenset(("floor", "piso", "andar"))  # after their number
-_FLOOR: Final = re.compile(r"[0-9]{1,3}[ ,]{1,3}(?:piso )?(?:[0-9]{1,2}|[a-z]{3,6}[ter]o) {1,2}[0-9a-h]\b")
+_FLOOR: Final = re.compile(
+    r"[0-9]{1,4}[ ,]{1,3}(?:piso )?(?:[0-9]{1,2}(?:to|er|ro|do|vo|mo|no)?|[a-z]{3,6}[ter]o)[. ]{1,3}"
+    r"(?:[0-9a-h]|izq|izda|izqda|dcha|dch|der|izquierda|derecha|ctro|centro)\b"
+)
+_HOUSE_AND_FLAT: Final = re.compile(r"[0-9]{1,5}/[0-9]{2,5}(?![0-9/])")
+# Spain's and Mexico's postal code before the town.
+_POSTAL_TOWN: Final = re.compile(r", ?(?:cp |c\.p\. ?)?[0-9]{5}(?= [a-z]{3}|,|$)")
 _UNIT_SIGN: Final = re.compile(r" # ?[0-9]{1,4}[a-z]?\b")
 _SENTENCE_END: Final = re.compile(r"[!?\n]|[a-z]{4}\.\s")
 
@@ -102,7 +109,8 @@ def _delivered(reading: Reading, at: int) -> int | None:
     for place in range(first + 1, min(first + _LONGEST_NAME, len(reading.texts))):
         if streets.is_number(reading, place):
             last = place + 1 == len(reading.texts)
-            return first if last or "," in reading.gap(place) else None
+            ends = last or "," in reading.gap(place) or streets.is_floor(reading, place + 1)
+            return first if ends else None
         if not streets.is_capital(reading, place) or reading.gap(place - 1) != " ":
             return None
     return None
@@ -114,7 +122,7 @@ def _score(reading: Reading, first: int, end: int) -> int:
     if score == 0 and not _is_stated(reading, first, end):
         return 0
     before = _before(reading, first)
-    if _says(before, "lives"):
+    if _says(before, "lives") and vocabulary("business").isdisjoint(before[-_NEAREST:]):
         return score + 2
     if _is_business(reading, first, end, before):
         return score - 2
@@ -138,8 +146,11 @@ def _inside(reading: Reading, first: int, end: int) -> int:
     flat = any(reading.texts[at] in vocabulary("unit") and _is_flat(reading, at) for at in range(later, end))
     text = reading.text[reading.starts[first] : reading.ends[end - 1]]
     floor = numbered and _FLOOR.search(text) is not None
-    area = streets.is_postal(text, english=reading.coded[first]) or any(
-        reading.texts[at] in listed("places.areas") for at in range(first + 1, end)
+    floor = floor or _HOUSE_AND_FLAT.search(text) is not None
+    area = (
+        _POSTAL_TOWN.search(text) is not None
+        or streets.is_postal(text, english=reading.coded[first])
+        or any(reading.texts[at] in listed("places.areas") for at in range(first + 1, end))
     )
     return numbered + (flat or floor or _has_unit_sign(reading, first, end)) + area
 
@@ -182,10 +193,18 @@ def _says(words: list[str], name: str) -> bool:
     return any(part(name).at(words, at) for at in range(len(words)))
 
 
+def _is_landmark(near: list[str], shop: int) -> bool:
+    """Whether a shop only says where a home is, or a home comes after it: "from my office to the house"."""
+    if not listed("places.beside").isdisjoint(near[max(0, shop - 3) : shop]):
+        return True
+    return not listed("places.homes").isdisjoint(near[shop + 1 :])
+
+
 def _is_business(reading: Reading, first: int, end: int, before: list[str]) -> bool:
     if not listed("places.public").isdisjoint(reading.words):
         return True
-    around = before[-6:] + reading.texts[end : end + _NEAR_AFTER]
-    if not vocabulary("business").isdisjoint(around):
-        return True
+    for near in (before[-6:], reading.texts[end : end + _NEAR_AFTER]):
+        shops = [at for at, text in enumerate(near) if text in vocabulary("business")]
+        if shops and not _is_landmark(near, shops[-1]):
+            return True
     return not listed("places.workplaces").isdisjoint(reading.texts[first:end])

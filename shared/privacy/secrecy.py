@@ -39,6 +39,7 @@ ENDING: Final = re.compile(
     r"\s*(?:$|[.,;!?)\"'\n]|(?:e|y|and|pero|mas|but)\b)| [0-9]{2,6}\s*(?:$|[.,;!?)\n])"
     r"| (?:cerquilha|arroba|asterisco|hashtag|underline|underscore)\b"
 )
+_REMOTE_ID: Final = re.compile(r"(?:[0-9] )?[0-9]{3}(?: [0-9]{3}){2}(?![0-9])")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
 
 
@@ -72,6 +73,13 @@ def is_strong(reading: Reading, start: int, end: int) -> bool:
     return bool(_SYMBOL.search(written) or (letters and _MIXED_CASE.search(written)))
 
 
+def is_remote_id(reading: Reading, start: int) -> bool:
+    """Whether the groups of a remote desktop's id stand there, which are no secret by themselves."""
+    if _REMOTE_ID.match(reading.text, start) is None:
+        return False
+    return not listed("secrecy.remote").isdisjoint(reading.words)
+
+
 def is_lone_word(reading: Reading, start: int, end: int) -> bool:
     """Whether a plain word stands where a password would, and is no adjective or verb."""
     folded = reading.text[start:end]
@@ -90,22 +98,29 @@ def is_made_up(reading: Reading, start: int, end: int) -> bool:
     folded = reading.text[start:end]
     if _MAIL.search(folded) or "://" in folded or "=" in folded:
         return False
-    hinted = bool(reading.families & {Family.SECRET, Family.HINT})
+    hinted = bool(reading.families & {Family.SECRET, Family.HINT}) or (
+        "_" in folded and not listed("secrecy.spelled").isdisjoint(reading.words)
+    )
     if _MADE_UP.fullmatch(folded):
         sure = re.search(r"[0-9]{2}", folded) and any(sign in folded[:-1] for sign in "@*&^~%$#")
         return bool(sure) or (hinted and any(map(str.isdigit, folded)))
     return hinted and _is_mixed(reading, start, end)
 
 
+def is_product(value: str) -> bool:
+    """Whether a folded word is the name of a thing that is written like a password."""
+    return _PRODUCT.match(value) is not None
+
+
 def _is_mixed(reading: Reading, start: int, end: int) -> bool:
     """Capitals, small letters and digits in one word: no code of anything else has all three."""
-    written = reading.written(start, end)
+    written, folded = reading.written(start, end), reading.text[start:end]
     at = reading.token_at(start)
     named = at and "_" not in written and reading.texts[at - 1] in listed("secrecy.articles")
-    if named or _PRODUCT.match(written.lower()):
+    if named or is_product(folded):
         return False
     return (
-        re.fullmatch(r"[\w.\-]{6,24}", written) is not None
+        re.fullmatch(r"[\w.\-]{6,24}[!*#$@&+%]{0,3}", written) is not None
         and re.search(r"[A-Z]", written) is not None
         and re.search(r"[a-z]{2}", written) is not None
         and re.search(r"[0-9]", written) is not None

@@ -17,7 +17,9 @@ _FOREIGN_CODE: Final = re.compile(
 _ORDINALS: Final = frozenset(
     ("primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "septimo", "octavo", "noveno", "decimo")
 )
-FLOOR: Final = re.compile(r"[0-9]  [0-9a-h]\b")  # "5° B": the folded ordinal sign is a blank
+_ORDINAL: Final = re.compile(r"[0-9]{1,2}(?:to|er|ro|do|vo|mo|no|da|ra|ta)")  # "4to B"
+_HOUSE_AND_FLAT: Final = re.compile(r"[0-9]{1,5}/[0-9]{2,5}")
+FLOOR: Final = re.compile(r"[0-9][.]?  [0-9a-h]\b")  # "5° B": the folded ordinal sign is a blank
 _NUMBER: Final = re.compile(r"(?![0-9]{1,2}hs?[0-9]{0,2}$)[0-9]{1,5}[a-z]{0,2}(?:[-/.][0-9a-z]{1,5}){0,2}")
 _BREAK: Final = re.compile(r"[!?;:\n()]|\s-\s")
 _STOP: Final = re.compile(r"\.\s")
@@ -61,9 +63,20 @@ def is_capital(reading: Reading, at: int) -> bool:
 def begins(reading: Reading, at: int) -> bool:
     """Whether a street begins at a token: its kind and name, or number and name and kind."""
     text = reading.texts[at]
+    if text == "c":
+        return _is_calle(reading, at)
     if text in vocabulary("street"):
         return _names_street(reading, at)
     return is_number(reading, at) and _english_street(reading, at)
+
+
+def _is_calle(reading: Reading, at: int) -> bool:
+    """Whether "C/ Mayor 3" or "c. 47" begins at a token: Brazil writes "c/" for "with"."""
+    if at + 1 >= len(reading.texts):
+        return False
+    if reading.coded[at + 1]:
+        return reading.gap(at).startswith(".")
+    return reading.gap(at).startswith(("/", ".")) and is_capital(reading, at) and is_capital(reading, at + 1)
 
 
 def _names_street(reading: Reading, at: int) -> bool:
@@ -119,14 +132,18 @@ def named_house(reading: Reading, at: int) -> int | None:
 
 def is_floor(reading: Reading, at: int) -> bool:
     """Whether "5° B" or "2° 9" begins at a token: a floor and a door after a house number."""
-    if at < 1 or at + 1 >= len(reading.texts) or len(reading.texts[at + 1]) > 1:
+    if at < 1 or at + 1 >= len(reading.texts):
         return False
+    if len(reading.texts[at + 1]) > 1 and reading.texts[at + 1] not in listed("places.doors"):
+        return False
+    if _ORDINAL.fullmatch(reading.texts[at]):
+        return reading.coded[at - 1]
     if reading.texts[at] in _ORDINALS:
         return reading.coded[at - 1]
     return (
         reading.texts[at].isdigit()
         and len(reading.texts[at]) <= 2
-        and reading.gap(at) == "  "
+        and reading.gap(at) in {"  ", ".  "}
         and reading.coded[at - 1]
     )
 
@@ -176,7 +193,7 @@ def _is_over(reading: Reading, at: int) -> bool:
     if text == BARRIER or text in vocabulary("halt") or _BREAK.search(gap):
         return True
     if reading.coded[at] and not POSTAL_CODE.fullmatch(text):
-        return sum(map(str.isdigit, text)) > _MOST_DIGITS
+        return sum(map(str.isdigit, text)) > _MOST_DIGITS and _HOUSE_AND_FLAT.fullmatch(text) is None
     if _STOP.search(gap):
         before = reading.texts[at - 1]
         known = before in listed("streets.abbreviated") or before in vocabulary("street")

@@ -10,7 +10,7 @@ from shared.privacy.folding import BARRIER
 # a token too. The first branch joins digits typed one by one ("3 9 0 5 3 …"), up to the 48 of
 # the longest number of any use.
 _TOKEN: Final = re.compile(
-    r"(?<![a-z0-9])[0-9](?: [0-9]){7,47}(?![a-z0-9])"
+    r"(?<![a-z0-9])[0-9](?: [0-9]){3,47}(?![a-z0-9])"
     r"|[a-z0-9]+(?:(?:(?<=[0-9])[./](?=[0-9])|[-_](?=[a-z0-9]))[a-z0-9]+)*"
     rf"|{BARRIER}+"
 )
