@@ -282,13 +282,12 @@ def _taken(slot: Slot, expires_at: datetime) -> ReplaceOne[Document]:
 
 
 def _job_document(job: Job) -> Document:
-    owner = _key((job.tenant, job.client))
+    fields = job.model_dump(mode="python")
     return {
         "_id": job.reply,
-        "owner": owner,
+        "owner": _key((job.tenant, job.client)),
         "schema_version": SCHEMA_VERSION,
-        **job.model_dump(mode="python"),
-    }
+    } | fields
 
 
 def _job(document: Document) -> Job:

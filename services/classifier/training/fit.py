@@ -22,8 +22,9 @@ _WEIGHTS: Final = {"letters": 1.2, "words": 1.0, "placed": 0.7}
 _LEXICON_WEIGHT: Final = 0.3
 _SHAPE_WEIGHT: Final = 0.2
 _C: Final = 0.4
-_AGGRESSIVE_PRECISION: Final = 0.95
-"""Among messages that are hard on purpose. What is less sure than a pack asks for goes to review there."""
+_AGGRESSIVE_PRECISION: Final = {"client:": 0.95, "staff:": 0.85}
+"""Among messages that are hard on purpose. A client may lose a privilege by it; of staff it is a finding
+that somebody reads. What is less sure than a pack asks for goes to review there."""
 
 F32 = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -137,9 +138,8 @@ def calibrate_flags(prefix: str, inputs: Sequence[int], scores: F32, has: NDArra
         sure = fitted.predict_proba(scores[:, list(inputs)])[:, 1]
         weights.append(fitted.coef_[0])
         biases.append(float(fitted.intercept_[0]))
-        thresholds.append(
-            _threshold(sure, has[:, column], _AGGRESSIVE_PRECISION if tag == "aggressive" else 0.0)
-        )
+        least_precision = _AGGRESSIVE_PRECISION[prefix] if tag == "aggressive" else 0.0
+        thresholds.append(_threshold(sure, has[:, column], least_precision))
     return Calibrated(
         tags,
         inputs,
