@@ -282,12 +282,9 @@ def _taken(slot: Slot, expires_at: datetime) -> ReplaceOne[Document]:
 
 
 def _job_document(job: Job) -> Document:
-    fields = job.model_dump(mode="python")
-    return {
-        "_id": job.reply,
-        "owner": _key((job.tenant, job.client)),
-        "schema_version": SCHEMA_VERSION,
-    } | fields
+    owner = _key((job.tenant, job.client))
+    about = {"_id": job.reply, "owner": owner, "schema_version": SCHEMA_VERSION}
+    return about | job.model_dump(mode="python")
 
 
 def _job(document: Document) -> Job:
