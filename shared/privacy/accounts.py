@@ -24,6 +24,7 @@ _CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.\-]{3,20}[-/ ][0-9xp]")
 _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4,12}-[0-9x]")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
+_VENEZUELA_GROUPED: Final = re.compile(r"01[0-9]{2}(?:([ -])[0-9]{4})(?:\1[0-9]{4}){3}")
 # Its banks as SUDEBAN numbers them.
 _VENEZUELA_BANKS: Final = re.compile(
     r"01(?:0[2458]|1[45]|28|3[478]|46|5[167]|6[3689]|7[12457]|91)(?=[0-9]{16})"
@@ -87,6 +88,8 @@ def distinct(number: Number) -> bool:
         return True
     if _VENEZUELA_SHAPE.fullmatch(number.text):
         return number.joined or "-" in number.text or _VENEZUELA_BANKS.match(number.text) is not None
+    if _VENEZUELA_GROUPED.fullmatch(number.text):
+        return _VENEZUELA_BANKS.match(number.digits) is not None
     if not number.text[:2].isalpha():
         return False
     compact = "".join(char for char in number.text if char.isalnum())

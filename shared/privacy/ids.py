@@ -33,7 +33,11 @@ _DOMINICAN_SHAPE: Final = re.compile(r"\d{3}-\d{7}-\d")
 _CUIT_SHAPE: Final = re.compile(r"\d{2}-\d{8}-\d|\d{2}-\d{2}\.\d{3}\.\d{3}-\d")
 _RUT_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dk]|\d{7,8}-k")
 # Areas 000, 666 and 900 to 999 were never given (Social Security Administration).
-_SSN_SHAPE: Final = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}")
+# ITINs begin with 9 and go on with 50 to 65, 70 to 88, 90 to 92 or 94 to 99 (Internal Revenue Service).
+_SSN_SHAPE: Final = re.compile(
+    r"(?:(?!000|666|9)\d{3}-(?!00)\d{2}|9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9]))-(?!0000)\d{4}"
+)
+_PIS_SHAPE: Final = re.compile(r"\d{3}\.\d{5}\.\d{2}-\d")  # nobody writes another number so
 _RG_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dx]")
 _UNDOTTED_RUT: Final = re.compile(r"\d{7,8}-[\dk]")
 _COLOMBIA_THOUSANDS: Final = re.compile(r"1\.\d{3}\.\d{3}\.\d{3}")  # 1.000.000.000 and on, since 2003
@@ -42,7 +46,7 @@ _RFC_SHAPE: Final = re.compile(r"[a-z]{4}-?\d{6}-?[a-z0-9]{3}")
 _SPANISH_SHAPE: Final = re.compile(r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[xyz]-?\d{7})-?[a-z]")
 # Panama: province, or PE / E / N, or province with AV / PI; then book and entry.
 _PANAMA_SHAPE: Final = re.compile(r"(?:\d{1,2}|pe|e|n|\d{1,2}-?(?:av|pi))-\d{1,4}-\d{1,6}")
-_PANAMA_DISTINCT: Final = re.compile(r"(?:[1-9]|1[0-3])-\d{2,4}-\d{3,6}|(?:pe|e|n)-\d{1,2}-\d{3,6}")
+_PANAMA_DISTINCT: Final = re.compile(r"(?:[1-9]|1[0-3])-\d{2,4}-\d{3,6}|pe-\d{1,4}-\d{3,6}|[en]-\d{1,2}-\d{3,6}")
 _VENEZUELA_SHAPE: Final = re.compile(r"[ve]-?(?:\d{6,8}|\d{1,2}\.\d{3}\.\d{3})")
 # A person's RIF: the cédula and a check digit; J, G, P and C are companies' and the state's.
 _RIF_SHAPE: Final = re.compile(r"[ve]-?\d{7,8}-?\d")
@@ -72,11 +76,7 @@ _LONG_GROUPS: Final = frozenset(
     }
 )
 _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
-_BARE_NAMED: Final = re.compile(r"[0-5]\d{7}|1\d{9}|[1-5]?\d\.\d{3}\.\d{3}")
 _BARE_DNI: Final = re.compile(r"[0-5]\d{7}")
-_NAME_BEFORE: Final = re.compile(
-    r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñãõçê]+(?:,| -| /)? {1,2}$"
-)
 _SIN_SHAPE: Final = re.compile(r"\d{3}-\d{3}-\d{3}")
 _SIN_DIGITS: Final = 9
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
@@ -201,16 +201,18 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "bare_sin": lambda number: _is_canadian(number) and luhn.is_valid(number.digits),
     "cc": _is_colombian,
     "person": _is_bare_document,
+    "owner": lambda number: _is_bare_document(number) or is_bare_dni(number),
 }
 
 
 def announced(name: str, number: Number) -> bool:
     """Whether a number is what the id cue `name` announces, check digits right or mistyped."""
     grouped = number.regular or number.groups in _LONG_GROUPS
-    return (grouped or _checked(number)) and _BY_NAME[name](number)
+    return (grouped or is_checked(number)) and _BY_NAME[name](number)
 
 
-def _checked(number: Number) -> bool:
+def is_checked(number: Number) -> bool:
+    """Whether a number is a CPF by its check digits."""
     return len(number.digits) == 11 and cpf.is_valid(number.digits)
 
 
@@ -239,7 +241,7 @@ def _is_numbered(number: Number) -> bool:
         return _CPF_DOTTED.fullmatch(text) is not None or cpf.is_valid(number.digits)
     if number.groups == _VOTER_GROUPS and number.plain:
         return is_voter(number.digits)
-    if _SSN_SHAPE.fullmatch(text):
+    if _SSN_SHAPE.fullmatch(text) or _PIS_SHAPE.fullmatch(text):
         return True
     if _CUIT_SHAPE.fullmatch(text):
         return number.digits[:2] in _PERSON_CUIT and cuit.is_valid(number.digits)
@@ -280,17 +282,3 @@ def is_rg(number: Number) -> bool:
     if not _RG_SHAPE.fullmatch(number.text):
         return False
     return _is_person_rut(number) or not rut.is_valid(number.text)
-
-
-def named_cpf(number: Number, before: str) -> bool:
-    """Whether a CPF stands right after a name, so that a word for a bill or an order is about more."""
-    return number.text.isdigit() and _checked(number) and _NAME_BEFORE.search(before) is not None
-
-
-def named(number: Number, before: str) -> bool:
-    """Whether a bare number right after a first and a last name is that person's document.
-
-    Eight digits are a DNI (Argentina, Peru) unless they begin as mobile phones do; ten that begin
-    with 1 are a cédula of Colombia or Ecuador. `before` is what was written before the number.
-    """
-    return _BARE_NAMED.fullmatch(number.text) is not None and _NAME_BEFORE.search(before) is not None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Final, TypeAlias
 
-from shared.privacy import accounts, cards, codes, ids, phones, pix
+from shared.privacy import accounts, cards, codes, ids, names, phones, pix, registers
 from shared.privacy.cues import Cue, Family
 from shared.privacy.found import Found
 from shared.privacy.governing import words_before
@@ -207,7 +207,8 @@ def _is_persons(reading: Reading, cue: Cue | None, number: Number) -> bool:
 
 def _is_named(reading: Reading, number: Number) -> bool:
     """Whether an id by its check digits stands after a name, or after "a mi nombre"."""
-    if ids.named_cpf(number, _written_before(reading, number)):
+    before_it = _written_before(reading, number)
+    if names.follows_as_cpf(number, before_it) or names.follows_dotted(number, before_it):
         return True
     before = reading.texts[max(0, number.first - 1) : number.first]
     return not listed("judging.name").isdisjoint(before) and ids.unannounced(number)
@@ -220,7 +221,7 @@ def _short(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if cue is not None:
         return None
     alone = number.text == reading.text.strip(" .,?!\n") and ids.is_bare_dni(number)
-    named = alone or ids.named(number, _written_before(reading, number))
+    named = alone or names.follows(number, _written_before(reading, number))
     return SensitiveKind.NATIONAL_ID if named else None
 
 
@@ -239,7 +240,7 @@ def _written_before(reading: Reading, number: Number) -> str:
 
 def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
-    if ids.distinct(number):
+    if ids.distinct(number) or _is_registered(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
@@ -249,12 +250,24 @@ def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     return None
 
 
+def _is_registered(reading: Reading, number: Number) -> bool:
+    """Whether check digits say that a number is the licence or the voter's card a text speaks of."""
+    if not number.plain or len(number.digits) not in {registers.LICENCE_DIGITS, registers.VOTER_DIGITS}:
+        return False
+    if registers.is_licence(number.digits):
+        return not listed("judging.licence").isdisjoint(reading.words)
+    voting = "titulo" in reading.words and not listed("judging.voting").isdisjoint(reading.words)
+    return voting and registers.is_voter(number.digits)
+
+
 def _unannounced(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     """What a number is by its check digits, where no word says that it is something else."""
     if accounts.unannounced(reading, number):
         return SensitiveKind.BANK_ACCOUNT
     if ids.unannounced(number):
         return SensitiveKind.NATIONAL_ID
-    if cue is None and (ids.is_rg(number) or ids.named(number, _written_before(reading, number))):
+    if cue is None and names.answers(number, reading.text):
+        return SensitiveKind.NATIONAL_ID
+    if cue is None and (ids.is_rg(number) or names.follows(number, _written_before(reading, number))):
         return SensitiveKind.NATIONAL_ID
     return None

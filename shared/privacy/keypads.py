@@ -16,7 +16,7 @@ _NEAR_DOOR: Final = 10  # words from a door or an alarm to the digits after "es"
 _LONGEST_CODE: Final = 6  # digits, where a telephone is spoken of too
 _APART: Final = re.compile(r" ?(?:[,.?!)]|$)")
 _SENTENCE_END: Final = re.compile(r"[.;!?\n]")
-_SPELLED: Final = re.compile(r"[0-9](?: [0-9])+")
+_SPELLED: Final = re.compile(r"[0-9](?:([ -])[0-9])(?:\1[0-9])+")
 _SIGN_BEFORE: Final = re.compile(r"(?:asterisco|estrella|estrela|star|hash|numeral|cerquilha|gato) ?$")
 _SIGN_AFTER: Final = re.compile(r" (?:asterisco|estrella|estrela|star|hash|numeral|cerquilha|pound)\b")
 _LONGEST_SIGN: Final = 12
@@ -44,7 +44,7 @@ def _is_told(reading: Reading, at: int, *, door: bool) -> bool:
 
 def _is_code(reading: Reading, at: int) -> bool:
     """Whether a token is as long as what is typed on a keypad, and counts nothing."""
-    digits = reading.texts[at].replace(" ", "")
+    digits = reading.texts[at].replace(" ", "").replace("-", "") if _is_bare(reading.texts[at]) else ""
     if not digits.isdigit() or len(digits) not in _DIGITS:
         return False
     neighbours = (at and reading.coded[at - 1] and not reading.gap(at - 1).strip(" -")) or (
@@ -53,6 +53,10 @@ def _is_code(reading: Reading, at: int) -> bool:
     counted = _COUNTED.match(reading.text, reading.ends[at])
     unit = counted is not None and counted[1] in listed("secrecy.units")
     return not neighbours and not unit and not reading.text.endswith(("$", "$ "), 0, reading.starts[at])
+
+
+def _is_bare(text: str) -> bool:
+    return text.isdigit() or _SPELLED.fullmatch(text) is not None
 
 
 def _family(reading: Reading, at: int) -> Family | None:
@@ -110,6 +114,8 @@ def _opens(reading: Reading, at: int) -> bool:
     if not at or not (called or family in _UNSURE):
         return False
     bracketed = reading.text.endswith("(", 0, reading.starts[at])
+    if reading.text.endswith(": ", 0, reading.starts[at]) and _is_labelled(reading, at):
+        return True
     if not bracketed and reading.texts[at - 1] not in listed("keypads.linking"):
         return False
     for before in range(at - 1, max(-1, at - 1 - _NEAR_DOOR), -1):
@@ -118,6 +124,13 @@ def _opens(reading: Reading, at: int) -> bool:
         if reading.texts[before] in listed("secrecy.door") or reading.texts[before] == "fuerte":
             return not bracketed or _is_of_code(reading, before)
     return False
+
+
+def _is_labelled(reading: Reading, at: int) -> bool:
+    """Whether the label before a colon names a door's code or whose it is, no flat: "de la nana: 3535"."""
+    near = reading.texts[max(0, at - 3) : at]
+    mine = not listed("keypads.owners").isdisjoint(near) or not listed("secrecy.door").isdisjoint(near)
+    return mine and listed("keypads.rooms").isdisjoint(near)
 
 
 def _is_of_code(reading: Reading, door: int) -> bool:

@@ -52,7 +52,28 @@ _IBAN_LENGTHS: Final = {
     "at": 20,
     "lu": 20,
 }
+# Driving licences of the United States as their states group them: New Jersey, Florida and Maryland and
+# Michigan, Illinois, Wisconsin; a letter of the surname, then digits in groups nothing else has.
+_STATES: Final = re.compile(
+    r"(?<![a-z0-9-])[a-z](?:[0-9]{4}[ -][0-9]{5}[ -][0-9]{5}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{2}[ -][0-9]{3}[ -][0-9]"
+    r"|(?:[ -]?[0-9]{3}[ -]){3}[0-9]{3}|[0-9]{3}-[0-9]{4}-[0-9]{4}(?:-[0-9]{2})?)(?![a-z0-9-])"
+)
+_GROUPED: Final = re.compile(r"[a-z][0-9]{3,4}[ -]|[a-z][ -][0-9]{3}[ -][0-9]{3}[ -]")  # with which these begin
+# Venezuela's cédula with its letter and dots, which is nothing else.
+_VENEZUELAN: Final = re.compile(r"(?<![a-z0-9])[ve](?: ?- ?| |\. ?)[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}(?![0-9.\-])")
+# A licence as states number them, wherever the word stands in its sentence.
+_LICENSED: Final = re.compile(
+    r"(?<![a-z0-9\-])(?:[a-z]{1,2} ?-?[0-9]{6,12}|[a-z]{5,7}[0-9*][a-z0-9*]{4,10}|[a-z][0-9]{3,4}(?:[ -]?[0-9]{2,5}){2,3})"
+    r"(?![a-z0-9\-])"
+)
+_LEAST_LICENCE_DIGITS: Final = 4
+_SENTENCE_END: Final = re.compile(r"[!?;]|\.\s")
+_LICENCE_REACH: Final = 60  # code points
 _SIX_AND_LETTER: Final = re.compile(r"(?:[0-9]{2} ?){3}[a-z]")  # both ids have it, few texts do
+
+
+_WORD: Final = re.compile(r"[a-z]+")
+_VENEZUELAN_LETTERS: Final = frozenset(("v", "e"))
 
 
 def find(reading: Reading) -> Iterator[Found]:
@@ -67,15 +88,50 @@ def find(reading: Reading) -> Iterator[Found]:
                 yield Found(SensitiveKind.NATIONAL_ID, *found.span())
     if not reading.words.isdisjoint(listed("lettered.passport")):
         yield from _passports(reading)
+    if _GROUPED.search(reading.text):
+        yield from _capitals(reading, _STATES)
+    if "v-" in reading.text or "e-" in reading.text or not reading.words.isdisjoint(_VENEZUELAN_LETTERS):
+        yield from _capitals(reading, _VENEZUELAN)
+    if not reading.words.isdisjoint(listed("lettered.licence")):
+        yield from _licences(reading)
     if not _IBAN_LENGTHS.keys().isdisjoint(reading.texts[at][:2] for at in reading.numbers):
         yield from _ibans(reading)
 
 
 def _british(reading: Reading) -> Iterator[Found]:
     for pattern in (_INSURANCE, _LICENCE):
-        for found in pattern.finditer(reading.text):
-            if reading.written(*found.span()).isupper():
-                yield Found(SensitiveKind.NATIONAL_ID, *found.span())
+        yield from _capitals(reading, pattern)
+
+
+def _capitals(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Found]:
+    """What a pattern finds, as long as its letters are capitals."""
+    for found in pattern.finditer(reading.text):
+        if reading.written(*found.span()).isupper():
+            yield Found(SensitiveKind.NATIONAL_ID, *found.span())
+
+
+def _licences(reading: Reading) -> Iterator[Found]:
+    """Capitals and digits in the sentence of a driving licence, if no nearer word makes them another thing."""
+    if not reading.words.isdisjoint(listed("lettered.other_licence")):
+        return
+    for found in _LICENSED.finditer(reading.text):
+        cue = reading.governing(reading.token_at(found.end()) - 1) if _has_digits(found.group()) else None
+        if cue is not None and cue.family not in {Family.ID, Family.EXPIRY}:
+            continue
+        near = reading.text[max(0, found.start() - _LICENCE_REACH) : found.start()]
+        said = _WORD.findall(_SENTENCE_END.split(near)[-1])
+        near = reading.text[found.end() : found.end() + _LICENCE_REACH // 2]
+        said += _WORD.findall(_SENTENCE_END.split(near)[0])
+        if (
+            _has_digits(found.group())
+            and not listed("lettered.licence").isdisjoint(said)
+            and reading.written(*found.span()).isupper()
+        ):
+            yield Found(SensitiveKind.NATIONAL_ID, *found.span())
+
+
+def _has_digits(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= _LEAST_LICENCE_DIGITS
 
 
 def _passports(reading: Reading) -> Iterator[Found]:

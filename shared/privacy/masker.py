@@ -10,7 +10,9 @@ from shared.privacy import (
     accounts,
     births,
     choices,
+    combinations,
     credentials,
+    deposits,
     echoes,
     health,
     judging,
@@ -21,6 +23,7 @@ from shared.privacy import (
     places,
     siblings,
     tokens,
+    watchwords,
 )
 from shared.privacy.cues import Family, cues
 from shared.privacy.folding import Folded, fold
@@ -39,6 +42,8 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     credentials.find,
     choices.find,
     keypads.find,
+    combinations.find,
+    watchwords.find,
     births.find,
     lettered.find,
     judging.find,
@@ -120,6 +125,7 @@ def _detect(text: str) -> list[Span]:
         return []
     reading = Reading(raw, folded)
     found = [one for detector in _DETECTORS for one in detector(reading)]
+    found += deposits.find(reading, found)
     if not found:
         return []
     found += siblings.find(reading, found)
@@ -154,6 +160,7 @@ def _telling_words() -> frozenset[str]:
         | accounts.TELLING
         | listed("births.telling")
         | listed("choices.drawing")
+        | watchwords.TELLING
         | health.telling_words()
         | places.telling_words()
     )

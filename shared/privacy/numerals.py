@@ -15,6 +15,7 @@ _SHORTEST: Final = 3  # of a number that tells something by itself
 _LEAST_DIGITS_JOINED: Final = 6
 _MOST_DIGITS_JOINED: Final = 24
 _MOST_GROUPS: Final = 6
+_IN_PAIRS: Final = (6, 8)  # digits of a number that is said in groups of two
 _LEAST_IBAN_DIGITS: Final = 20  # in more than six groups
 _DATE_SHAPE: Final = re.compile(
     r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([-/.])\d{1,2}\2\d{1,2}"
@@ -98,7 +99,7 @@ def _is_worth_joining(groups: list[str], total: int, *, lettered: bool) -> bool:
         return total in _LONG_LINES or (lettered and total >= _LEAST_IBAN_DIGITS)
     if total < _LEAST_DIGITS_JOINED or (total > _MOST_DIGITS_JOINED and total not in _LONG_LINES):
         return False
-    return total == _LEAST_DIGITS_JOINED or max(map(len, groups)) > 2
+    return total in _IN_PAIRS or max(map(len, groups)) > 2
 
 
 def _number(reading: Reading, first: int, joined: str, digits: list[str]) -> Number:

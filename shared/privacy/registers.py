@@ -1,8 +1,12 @@
-"""Check digits of registers that python-stdnum does not know: Brazil's título de eleitor."""
+"""Check digits of registers that python-stdnum does not know: Brazil's título de eleitor and CNH."""
 
 from typing import Final
 
-_VOTER_DIGITS: Final = 12
+VOTER_DIGITS: Final = 12
+LICENCE_DIGITS: Final = 11
+_LICENCE_BODY: Final = 9
+_LICENCE_WEIGHTS: Final = range(9, 0, -1)
+_TEN: Final = 10
 _SERIAL_DIGITS: Final = 8
 _STATES: Final = 28
 _SERIAL_WEIGHTS: Final = range(2, 10)
@@ -11,10 +15,22 @@ _STATE_WEIGHTS: Final = (7, 8, 9)
 
 def is_voter(digits: str) -> bool:
     """Brazil's título de eleitor: serial, state, two check digits (Tribunal Superior Eleitoral)."""
-    if len(digits) != _VOTER_DIGITS or not 1 <= int(digits[8:10]) <= _STATES:
+    if len(digits) != VOTER_DIGITS or not 1 <= int(digits[8:10]) <= _STATES:
         return False
     serial = [int(digit) for digit in digits[:_SERIAL_DIGITS]]
     first = sum(a * b for a, b in zip(serial, _SERIAL_WEIGHTS, strict=True)) % 11 % 10
     state = (int(digits[8]), int(digits[9]), first)
     second = sum(a * b for a, b in zip(state, _STATE_WEIGHTS, strict=True)) % 11 % 10
     return digits[10:] == f"{first}{second}"
+
+
+def is_licence(digits: str) -> bool:
+    """Brazil's CNH: nine digits and two check digits (Departamento Nacional de Trânsito)."""
+    if len(digits) != LICENCE_DIGITS or len(set(digits)) == 1:
+        return False
+    body = [int(digit) for digit in digits[:_LICENCE_BODY]]
+    first = sum(a * b for a, b in zip(body, _LICENCE_WEIGHTS, strict=True)) % 11
+    carried = 2 if first >= _TEN else 0
+    second = sum(a * b for a, b in zip(body, reversed(_LICENCE_WEIGHTS), strict=True)) % 11 - carried
+    second = second + 11 if second < 0 else second
+    return digits[_LICENCE_BODY:] == f"{first % _TEN if first < _TEN else 0}{second if second < _TEN else 0}"
