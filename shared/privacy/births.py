@@ -34,6 +34,7 @@ _DATE: Final = re.compile(
 # A date as machines write it, with a year of two digits: only where a word of birth announces it.
 _SHORT_YEAR: Final = re.compile(r"(?<![0-9.])[0-9]{2}(?P<s>[/.\-])(?:0[1-9]|1[0-2])(?P=s)[0-3][0-9](?![0-9])")
 _ALONE: Final = re.compile(r"[0-3]?[0-9] [0-3]?[0-9] (?:19|20)[0-9]{2}")
+_MOST_ALONE: Final = 3  # tokens of it
 _CHILDS: Final = 2021  # nothing but a child's birth is of a year so far back beside the word son
 _ALONE_AGO: Final = 2019  # the same for a date that is all that is written
 _MOST_BESIDE_ALONE: Final = 2  # words beside it
@@ -101,7 +102,7 @@ def _just_before(text: str, place: int) -> tuple[int, int] | None:
 def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
     if not reading.numbers:
         return
-    bare = _ALONE.fullmatch(reading.text.strip(" .!"))
+    bare = len(reading.texts) <= _MOST_ALONE and _ALONE.fullmatch(reading.text.strip(" .!"))
     if not bare and not _HINT.search(reading.text) and reading.words.isdisjoint(words("months.txt")):
         return
     for found in _DATE.finditer(reading.text):
@@ -117,7 +118,7 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
             continue
         telling = _full(int(year)) <= _latest(reading, found.start(), alone=alone)
         telling = telling or _follows_child(reading, found.start())
-        if telling and not _is_of_a_thing(reading, found.start()):
+        if telling and not _is_of_a_thing(reading, found.start()) and not _is_street(reading, found.start()):
             yield found.span()
 
 
@@ -159,6 +160,12 @@ def _is_of_a_thing(reading: Reading, place: int) -> bool:
     near = reading.texts[max(0, at - _NEAR) : at]
     things = [step for step, text in enumerate(near) if text in words("dated.txt")]
     return bool(things) and listed("births.kin").isdisjoint(near[things[-1] :])
+
+
+def _is_street(reading: Reading, place: int) -> bool:
+    """Whether a street is named after a date: "rua 24 de Maio 60"."""
+    at = reading.token_at(place)
+    return at > 0 and reading.texts[at - 1] in listed("places.streets")
 
 
 def _follows_child(reading: Reading, place: int) -> bool:

@@ -71,7 +71,8 @@ def announced(number: Number) -> bool:
     if not number.plain or not 12 <= len(digits) <= 19:
         return False
     if number.joined:
-        return number.groups in GROUPS or (luhn.is_valid(digits) and number.regular)
+        known = number.regular or _ISSUERS.fullmatch(digits) is not None
+        return number.groups in GROUPS or (luhn.is_valid(digits) and known)
     return len(digits) != 13 or luhn.is_valid(digits)
 
 

@@ -12,6 +12,7 @@ from shared.privacy.reading import Reading
 from shared.privacy.secrecy import TRAILING, VALUE, is_product
 
 _MOST_BETWEEN: Final = 3  # words from "quiero", "coloca" to the password
+_NEAR: Final = 6  # words before a value that make it a course or a product
 _SHORTEST: Final = 6
 _LEAST_LETTERS: Final = 3
 _NOT_ONE: Final = re.compile(r"@[a-z-]+\.|://|=|^\$|\.[a-z]{2,4}$|^[a-z]{0,3}\$")
@@ -25,6 +26,14 @@ _PHRASE: Final = re.compile(
     r"|together|lowercase|lower case)\b"
 )
 _MOST_OF: Final = 4  # words that say what the password of a phrase is of
+# A pattern, what it is of, and what leads to its shape.
+_LIKENED: Final = re.compile(
+    r"\b(?:pattern|patron|padrao|desenho|dibujo|trazo|traco)\b(?: [a-z]{1,12}){0,4}?"
+    r"(?::| (?:is|es|eh?|era|was|faz|hace|en|em|in|con|com)\b) ?"
+)
+_CLAUSE_END: Final = re.compile(r"[.,;!?\n]")
+_LONGEST_LIKENED: Final = 60  # code points of a shape
+_MOST_TO_SHAPE: Final = 5  # words from "is" to the shape
 _LEAST_TURNS: Final = 2  # directions that make a pattern
 
 
@@ -32,9 +41,25 @@ def find(reading: Reading) -> Iterator[Found]:
     """Passwords in a text that speaks of one, without a sign or "is" before them."""
     if Family.SECRET in reading.families:
         yield from _phrases(reading)
+        yield from _governed(reading)
     if reading.families & {Family.SECRET, Family.HINT}:
         yield from _wished(reading)
-    yield from _drawn(reading)
+    drawing, unlocking = listed("choices.drawing"), listed("choices.unlocking")
+    if not drawing.isdisjoint(reading.words) and not unlocking.isdisjoint(reading.words):
+        yield from _drawn(reading)
+        yield from _likened(reading)
+
+
+def _governed(reading: Reading) -> Iterator[Found]:
+    """What is mixed as passwords are, further on in a sentence that began with the word password."""
+    for at in reading.numbers:
+        cue = reading.governing(at)
+        if cue is None or cue.family is not Family.SECRET or reading.texts[at].isdigit():
+            continue
+        start, end = reading.chunk(at)
+        near = reading.texts[max(0, at - _NEAR) : at]
+        if _is_chosen(reading, start, end) and listed("credentials.queue").isdisjoint(near):
+            yield Found(SensitiveKind.PASSWORD, start, end)
 
 
 def _wished(reading: Reading) -> Iterator[Found]:
@@ -94,8 +119,6 @@ def _phrases(reading: Reading) -> Iterator[Found]:
 def _drawn(reading: Reading) -> Iterator[Found]:
     """The way of an unlock pattern: "the pattern is top left, down, right"."""
     drawing = listed("choices.drawing")
-    if drawing.isdisjoint(reading.words) or listed("choices.unlocking").isdisjoint(reading.words):
-        return
     first = next(at for at, text in enumerate(reading.texts) if text in drawing)
     ways = [at for at, text in enumerate(reading.texts) if text in listed("choices.ways")]
     after = [at for at in ways if at > first]
@@ -105,3 +128,14 @@ def _drawn(reading: Reading) -> Iterator[Found]:
         while start > 0 and start - 1 != first and reading.texts[start - 1] not in listed("choices.is"):
             start -= 1
         yield Found(SensitiveKind.PASSWORD, reading.starts[start], reading.ends[ways[-1]])
+
+
+def _likened(reading: Reading) -> Iterator[Found]:
+    """What a pattern looks like: "el patrón es como una zeta", "the pattern is an L"."""
+    for found in _LIKENED.finditer(reading.text):
+        start = found.end()
+        end = _CLAUSE_END.search(reading.text, start)
+        last = end.start() if end else len(reading.text)
+        said = reading.texts[reading.token_at(start) : reading.token_at(min(last, start + _LONGEST_LIKENED))]
+        if said and not listed("choices.shapes").isdisjoint(said[:_MOST_TO_SHAPE]):
+            yield Found(SensitiveKind.PASSWORD, start, reading.ends[reading.token_at(start) + len(said) - 1])

@@ -148,7 +148,7 @@ def _following(marked: Marked, index: int) -> tuple[bool, Cue | None]:
         if coded[at] or (cue is None and text not in listed("governing.backward")):
             break
         gap = marked.text[ends[at - 1] : starts[at]]
-        if "\n" in gap or "," in gap:
+        if "\n" in gap or ("," in gap and text not in listed("governing.pointing")):
             break
         linked = linked or "(" in gap
         if cue is not None and cue.family is not Family.HINT:
@@ -160,8 +160,10 @@ def _following(marked: Marked, index: int) -> tuple[bool, Cue | None]:
 def _heads_a_number(marked: Marked, at: int) -> bool:
     """Whether the cue at a token announces the number after it, not the one before."""
     last = len(marked.texts) - 1
-    while at < last and (
-        marked.cues[at + 1] is not None or marked.texts[at + 1] in listed("governing.fillers")
+    while (
+        at < last
+        and "," not in marked.text[marked.ends[at] : marked.starts[at + 1]]
+        and (marked.cues[at + 1] is not None or marked.texts[at + 1] in listed("governing.fillers"))
     ):
         at += 1
     return at < last and (marked.coded[at + 1] or marked.texts[at + 1] == BARRIER)

@@ -26,6 +26,8 @@ _INDEFINITE: Final = frozenset(("uma", "una"))  # "una embarazada" is nobody in 
 _NOTHING_SAID: Final[frozenset[int]] = frozenset()
 _NEAR_THING: Final = 3
 _NEAR: Final = 10  # words around a doubtful term in which a person is looked for
+_LONGEST_CODE: Final = 5  # tokens of "CID da guia é F41.1"
+_LEAST_GOODS: Final = 3  # words for boxes in an order of a pharmacy
 _NEAR_ANIMAL: Final = 20  # words around an illness in which an animal makes it its own
 _NEAR_BODY: Final = 4  # words between a part of the body and what is wrong with it
 _NEAR_RESULT: Final = 6  # words from a test to its result
@@ -102,18 +104,18 @@ def find(reading: Reading) -> Iterator[Found]:
     said = _said_in_figures(reading)
     if hurting:
         yield from _hurts(reading, said)
-    if told:
+    if told and not _is_stock(reading):
         yield from _facts(reading, said)
 
 
 def _facts(reading: Reading, said: frozenset[int]) -> Iterator[Found]:
     """The diagnoses, medicines, tests and symptoms that the lexicon has or that end as such words do."""
     taken = 0
-    first_words = _book().first_words
+    first_words, tails = _book().first_words, _tails()
     for at, text in enumerate(reading.texts):
         if at < taken:
             continue
-        if text in first_words or (len(text) >= _SHORTEST_CLINICAL and _ending(text)):
+        if text in first_words or (text[-_TAIL:] in tails and _ending(text)):
             size = _fact(reading, at)
             if size and said.isdisjoint(range(at, at + size)):
                 taken = at + size
@@ -215,10 +217,18 @@ def _beside(reading: Reading, at: int, size: int, wanted: frozenset[str], reach:
     return not wanted.isdisjoint(near)
 
 
+def _is_stock(reading: Reading) -> bool:
+    """Whether a text lists boxes and bottles of medicines, as pharmacies order them."""
+    goods = listed("health.goods")
+    return not goods.isdisjoint(reading.words) and sum(map(goods.__contains__, reading.texts)) >= _LEAST_GOODS
+
+
 def _classified(reading: Reading, at: int) -> int:
     """The tokens of "CID F41.1", "CIE-10 F41.1"."""
-    for size in (2, 3):
-        if at + size <= len(reading.texts) and _CODE.fullmatch(reading.texts[at + size - 1]):
+    for size in range(2, _LONGEST_CODE + 1):
+        if at + size > len(reading.texts):
+            break
+        if _CODE.fullmatch(reading.texts[at + size - 1]):
             return size
     return 0
 

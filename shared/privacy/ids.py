@@ -46,7 +46,9 @@ _RFC_SHAPE: Final = re.compile(r"[a-z]{4}-?\d{6}-?[a-z0-9]{3}")
 _SPANISH_SHAPE: Final = re.compile(r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[xyz]-?\d{7})-?[a-z]")
 # Panama: province, or PE / E / N, or province with AV / PI; then book and entry.
 _PANAMA_SHAPE: Final = re.compile(r"(?:\d{1,2}|pe|e|n|\d{1,2}-?(?:av|pi))-\d{1,4}-\d{1,6}")
-_PANAMA_DISTINCT: Final = re.compile(r"(?:[1-9]|1[0-3])-\d{2,4}-\d{3,6}|pe-\d{1,4}-\d{3,6}|[en]-\d{1,2}-\d{3,6}")
+_PANAMA_DISTINCT: Final = re.compile(
+    r"(?:[1-9]|1[0-3])-(?:\d{2,4}-\d{3,6}|\d{3}-\d{2})|pe-\d{1,4}-\d{3,6}|[en]-\d{1,2}-\d{3,6}"
+)
 _VENEZUELA_SHAPE: Final = re.compile(r"[ve]-?(?:\d{6,8}|\d{1,2}\.\d{3}\.\d{3})")
 # A person's RIF: the cédula and a check digit; J, G, P and C are companies' and the state's.
 _RIF_SHAPE: Final = re.compile(r"[ve]-?\d{7,8}-?\d")

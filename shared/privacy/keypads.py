@@ -14,6 +14,8 @@ _DIGITS: Final = range(4, 9)
 _MOST_AFTER_VERB: Final = 3  # words from "puse", "i punch" to the digits
 _NEAR_DOOR: Final = 10  # words from a door or an alarm to the digits after "es", "com", "is"
 _LONGEST_CODE: Final = 6  # digits, where a telephone is spoken of too
+_SAFE_WORDS: Final = frozenset(("caja", "central"))
+_SAFES: Final = re.compile(r"caja fuerte|central (?:da|de la|de) (?:casa|alarm)")
 _APART: Final = re.compile(r" ?(?:[,.?!)]|$)")
 _SENTENCE_END: Final = re.compile(r"[.;!?\n]")
 _SPELLED: Final = re.compile(r"[0-9](?:([ -])[0-9])(?:\1[0-9])+")
@@ -28,7 +30,8 @@ _UNSURE: Final = frozenset((None, Family.SECRET, Family.HINT, Family.CODE))
 def find(reading: Reading) -> Iterator[Found]:
     """The digits of a lock, an alarm or a PIN that no sign or verb of a password announces."""
     secret = Family.SECRET in reading.families
-    door = not listed("secrecy.door").isdisjoint(reading.words) or "caja fuerte" in reading.text
+    safe = not _SAFE_WORDS.isdisjoint(reading.words) and _SAFES.search(reading.text) is not None
+    door = safe or not listed("secrecy.door").isdisjoint(reading.words)
     if not (secret or door):
         return
     for at in reading.numbers:

@@ -55,17 +55,24 @@ _IBAN_LENGTHS: Final = {
 # Driving licences of the United States as their states group them: New Jersey, Florida and Maryland and
 # Michigan, Illinois, Wisconsin; a letter of the surname, then digits in groups nothing else has.
 _STATES: Final = re.compile(
-    r"(?<![a-z0-9-])[a-z](?:[0-9]{4}[ -][0-9]{5}[ -][0-9]{5}|[0-9]{3}[ -][0-9]{3}[ -][0-9]{2}[ -][0-9]{3}[ -][0-9]"
+    r"(?<![a-z0-9-])[a-z](?:[0-9]{4}[ -][0-9]{5}[ -][0-9]{5}"
+    r"|[0-9]{3}[ -][0-9]{3}[ -][0-9]{2}[ -][0-9]{3}[ -][0-9]"
     r"|(?:[ -]?[0-9]{3}[ -]){3}[0-9]{3}|[0-9]{3}-[0-9]{4}-[0-9]{4}(?:-[0-9]{2})?)(?![a-z0-9-])"
 )
-_GROUPED: Final = re.compile(r"[a-z][0-9]{3,4}[ -]|[a-z][ -][0-9]{3}[ -][0-9]{3}[ -]")  # with which these begin
 # Venezuela's cédula with its letter and dots, which is nothing else.
-_VENEZUELAN: Final = re.compile(r"(?<![a-z0-9])[ve](?: ?- ?| |\. ?)[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}(?![0-9.\-])")
+_VENEZUELAN: Final = re.compile(
+    r"(?<![a-z0-9])[ve](?: ?- ?| |\. ?)[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}(?![0-9.\-])"
+)
 # A licence as states number them, wherever the word stands in its sentence.
 _LICENSED: Final = re.compile(
-    r"(?<![a-z0-9\-])(?:[a-z]{1,2} ?-?[0-9]{6,12}|[a-z]{5,7}[0-9*][a-z0-9*]{4,10}|[a-z][0-9]{3,4}(?:[ -]?[0-9]{2,5}){2,3})"
+    r"(?<![a-z0-9\-])(?:[a-z]{1,2} ?-?[0-9]{6,12}|[a-z]{5,7}[0-9*][a-z0-9*]{4,10}"
+    r"|[a-z][0-9]{3,4}(?:[ -]?[0-9]{2,5}){2,3})"
     r"(?![a-z0-9\-])"
 )
+_LEAST_GROUPS: Final = 3  # of a state's licence with blanks
+_HYPHENED: Final = 13  # code points of the shortest with hyphens
+_DOTTED: Final = 9  # code points of the shortest cédula with its dots
+_LONG: Final = 3  # code points that some part of all but the British ids has
 _LEAST_LICENCE_DIGITS: Final = 4
 _SENTENCE_END: Final = re.compile(r"[!?;]|\.\s")
 _LICENCE_REACH: Final = 60  # code points
@@ -73,7 +80,6 @@ _SIX_AND_LETTER: Final = re.compile(r"(?:[0-9]{2} ?){3}[a-z]")  # both ids have 
 
 
 _WORD: Final = re.compile(r"[a-z]+")
-_VENEZUELAN_LETTERS: Final = frozenset(("v", "e"))
 
 
 def find(reading: Reading) -> Iterator[Found]:
@@ -82,18 +88,15 @@ def find(reading: Reading) -> Iterator[Found]:
         return
     if _SIX_AND_LETTER.search(reading.text):
         yield from _british(reading)
+    if reading.longest < _LONG:
+        return
     for word, pattern in _NAMED.items():
         if word in reading.words:
             for found in pattern.finditer(reading.text):
                 yield Found(SensitiveKind.NATIONAL_ID, *found.span())
     if not reading.words.isdisjoint(listed("lettered.passport")):
         yield from _passports(reading)
-    if _GROUPED.search(reading.text):
-        yield from _capitals(reading, _STATES)
-    if "v-" in reading.text or "e-" in reading.text or not reading.words.isdisjoint(_VENEZUELAN_LETTERS):
-        yield from _capitals(reading, _VENEZUELAN)
-    if not reading.words.isdisjoint(listed("lettered.licence")):
-        yield from _licences(reading)
+    yield from _states(reading)
     if not _IBAN_LENGTHS.keys().isdisjoint(reading.texts[at][:2] for at in reading.numbers):
         yield from _ibans(reading)
 
@@ -101,6 +104,16 @@ def find(reading: Reading) -> Iterator[Found]:
 def _british(reading: Reading) -> Iterator[Found]:
     for pattern in (_INSURANCE, _LICENCE):
         yield from _capitals(reading, pattern)
+
+
+def _states(reading: Reading) -> Iterator[Found]:
+    """What states and countries group as nobody groups anything else, and licences that are called so."""
+    if len(reading.numbers) >= _LEAST_GROUPS or reading.longest >= _HYPHENED:
+        yield from _capitals(reading, _STATES)
+    if reading.longest >= _DOTTED and any(reading.texts[at].count(".") > 1 for at in reading.numbers):
+        yield from _capitals(reading, _VENEZUELAN)
+    if not reading.words.isdisjoint(listed("lettered.licence")):
+        yield from _licences(reading)
 
 
 def _capitals(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Found]:
@@ -111,7 +124,7 @@ def _capitals(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Found]:
 
 
 def _licences(reading: Reading) -> Iterator[Found]:
-    """Capitals and digits in the sentence of a driving licence, if no nearer word makes them another thing."""
+    """Capitals and digits in the sentence of a driving licence, if no nearer word says another thing."""
     if not reading.words.isdisjoint(listed("lettered.other_licence")):
         return
     for found in _LICENSED.finditer(reading.text):

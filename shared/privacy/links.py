@@ -44,7 +44,7 @@ def find(reading: Reading) -> Iterator[Found]:
             if _opens(reading, start, end):
                 yield Found(SensitiveKind.TOKEN, start, end)
     least = _SHORTEST_BARE if _SECRET_WORDS.isdisjoint(reading.words) else _SHORTEST_HINTED
-    for at in reading.numbers:
+    for at in reading.numbers if reading.longest >= least else ():
         if len(reading.texts[at]) >= least and (_is_random_string(reading, at) or _is_key(reading, at)):
             yield Found(SensitiveKind.TOKEN, reading.starts[at], reading.ends[at])
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from shared.privacy.kinds import SensitiveKind, Span
 
-MARK: Final = re.compile(r"\{\{(\w+):(.*?)\}\}")
+MARK: Final = re.compile(r"\{\{(\w+):(.*?)\}\}", re.DOTALL)
 FOLDS: Final = 5
 """One of so many blocks is held out."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from shared.privacy import (
     accounts,
+    arrivals,
     births,
     choices,
     combinations,
@@ -43,6 +44,7 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     choices.find,
     keypads.find,
     combinations.find,
+    arrivals.find,
     watchwords.find,
     births.find,
     lettered.find,
@@ -51,6 +53,9 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     places.find,
     health.find,
 )
+# The detectors that have nothing to look at in a text without a number.
+_NUMBERED: Final = (keypads.find, combinations.find, arrivals.find, lettered.find, judging.find)
+_WORDED: Final = tuple(detector for detector in _DETECTORS if detector not in _NUMBERED)
 _KINDS: Final = tuple(SensitiveKind)
 _DIGIT: Final = re.compile(r"[0-9]")
 # Numbers that may tell something by themselves: long ones, several together, mixed with letters and
@@ -124,7 +129,8 @@ def _detect(text: str) -> list[Span]:
     if not _is_worth_reading(folded.text):
         return []
     reading = Reading(raw, folded)
-    found = [one for detector in _DETECTORS for one in detector(reading)]
+    detectors = _DETECTORS if reading.numbers else _WORDED
+    found = [one for detector in detectors for one in detector(reading)]
     found += deposits.find(reading, found)
     if not found:
         return []
@@ -147,7 +153,7 @@ def _is_worth_reading(text: str) -> bool:
 def _words_with_digits() -> frozenset[str]:
     """The words that make a text worth reading where a short number stands: "rua X 12", "dia 2"."""
     measured = health.measured_words() | places.numbered_words()
-    return _telling_words() | measured | words("months.txt")
+    return _telling_words() | measured | words("months.txt") | listed("combinations.ways")
 
 
 @cache

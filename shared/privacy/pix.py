@@ -83,8 +83,14 @@ def find(reading: Reading) -> Iterator[Found]:
     for start, end in addresses(reading.text):
         first = reading.token_at(start)
         last = reading.token_at(end) - 1
-        if first <= last and linked(reading, first, last):
+        if first <= last and (linked(reading, first, last) or _is_given(reading, start)):
             yield Found(SensitiveKind.PIX_KEY, start, end)
+
+
+def _is_given(reading: Reading, start: int) -> bool:
+    """Whether an address stands after a colon in a text of a key and of money: "a chave … : ana@x.com"."""
+    given = reading.text.endswith((": ", ":"), 0, start)
+    return given and not listed("pix.money").isdisjoint(reading.words)
 
 
 def addresses(text: str) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from typing import Final
 from shared.privacy import streets
 from shared.privacy.found import Found
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.phrasebook import listed
+from shared.privacy.phrasebook import Phrasebook, entries, listed
 from shared.privacy.reading import Reading
 from shared.privacy.streets import part, vocabulary
 
@@ -19,6 +19,8 @@ _NEAREST: Final = 3  # words before an address whose place of work it is, wherev
 _MOST_BESIDE: Final = 4  # words beside an address that stands alone
 _LONGEST_NAME: Final = 4  # words of a street's name
 _MOST_OPENERS: Final = 3
+_LEAST_LINES: Final = 2  # ends of line in a form
+_MOST_IN_LINE: Final = 12  # code points of a line beside the address in it: its label
 _HOUSES: Final = frozenset(("casa", "sobrado", "fundos", "fondo", "pb", "house"))
 _STOREYS: Final = frozenset(("floor", "piso", "andar"))  # after their number
 _FLOOR: Final = re.compile(
@@ -43,6 +45,13 @@ def _beginnings() -> frozenset[str]:
     """The words at which an address may begin, or that stand just before or after its start."""
     names = ("street", "unit", "office", "lives", "stated", "deliver")
     return frozenset().union(*(part(name).first_words for name in names))
+
+
+@cache
+def _announcing() -> Phrasebook[str]:
+    """What an address may follow: "I live in", "my address is"."""
+    said = (entry for entry in entries("streets.txt") if entry[1] in {"lives", "stated"})
+    return Phrasebook(said)
 
 
 @cache
@@ -84,7 +93,7 @@ def _beginning(reading: Reading, at: int, taken: int) -> int | None:
 
 def _stated(reading: Reading, at: int) -> int | None:
     """Where an address begins that "I live in" or "my address is" announces."""
-    said = part("lives").at(reading.texts, at) or part("stated").at(reading.texts, at)
+    said = _announcing().at(reading.texts, at)
     if said is None:
         return None
     first = streets.after_openers(reading, at + said[0])
@@ -122,14 +131,32 @@ def _score(reading: Reading, first: int, end: int) -> int:
     if score == 0 and not _is_stated(reading, first, end):
         return 0
     before = _before(reading, first)
-    if _says(before, "lives") and vocabulary("business").isdisjoint(before[-_NEAREST:]):
+    living = _says(before, "lives") or _says(before, "here")
+    if living and vocabulary("business").isdisjoint(before[-_NEAREST:]):
         return score + 2
     if _is_business(reading, first, end, before):
         return score - 2
     beside = len(reading.texts) - (end - first)
-    alone = beside <= _MOST_BESIDE and _is_named(reading, first, end)
+    alone = (beside <= _MOST_BESIDE or _is_line(reading, first, end)) and _is_named(reading, first, end)
+    alone = alone or _is_in_town(reading, first, end)
     told = _says(before, "deliver") or _says(before, "stated")
-    return score + told + alone + (not part("home").telling_words().isdisjoint(reading.words))
+    return score + told + alone + _says(reading.texts, "home")
+
+
+def _is_line(reading: Reading, first: int, end: int) -> bool:
+    """Whether an address is a line of its own in a form of several."""
+    start, last = reading.starts[first], reading.ends[end - 1]
+    opens = reading.text.rfind("\n", 0, start)
+    closes = reading.text.find("\n", last)
+    line = reading.text[opens + 1 : closes if closes >= 0 else len(reading.text)]
+    return reading.text.count("\n") >= _LEAST_LINES and len(line) - (last - start) <= _MOST_IN_LINE
+
+
+def _is_in_town(reading: Reading, first: int, end: int) -> bool:
+    """Whether a street as English writes it has its town after it, in a text about no shop."""
+    if not reading.coded[first] or not vocabulary("business").isdisjoint(reading.words):
+        return False
+    return any("," in reading.gap(at - 1) and streets.is_capital(reading, at) for at in range(first + 3, end))
 
 
 def _is_named(reading: Reading, first: int, end: int) -> bool:

@@ -17,7 +17,7 @@ class Reading:
     """A text as the detectors see it; all places are those of the folded text."""
 
     __slots__ = (
-        "_governors", "coded", "cues", "ends", "families", "folded", "numbers", "raw", "starts",
+        "_governors", "coded", "cues", "ends", "families", "folded", "longest", "numbers", "raw", "starts",
         "text", "texts", "words",
     )  # fmt: skip
 
@@ -36,6 +36,9 @@ class Reading:
         self.coded = tokens.coded
         self.words = set(self.texts)
         self.numbers = [at for at, coded in enumerate(self.coded) if coded]
+        self.longest = max(
+            map(len, map(self.texts.__getitem__, self.numbers)), default=0
+        )  # number's code points
         self.cues: list[Cue | None] = [None] * len(self.texts)
         self.families: set[Family] = set()
         if not book.first_words.isdisjoint(self.words):

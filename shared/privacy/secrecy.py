@@ -28,6 +28,13 @@ _PRODUCT: Final = re.compile(
     r"(?:iphone|ipad|galaxy|windows|win|office|redmi|moto|xiaomi|huawei|nokia|sap|oracle|sql|dell|hp|epson"
     r"|canon|zebra|lenovo|wifi|usb|covid|copa|enem|sprint|build|release|chrome|android|ios)[a-z]?[0-9]"
 )
+_DOOR_CODE: Final = re.compile(r"[0-9]{4,6}|[a-z]{1,2}-?[0-9]{3,5}|[0-9]{3,5}[a-z]")
+_TRAILED: Final = re.compile(r"[a-z]{4,}[0-9]{2,}[#!*$%&@]{1,2}")
+_SCRAMBLED: Final = re.compile(
+    r"(?=(?:[^A-Z]*[A-Z]){2})(?=(?:[^a-z]*[a-z]){2})(?=[^0-9]*[0-9])[A-Za-z0-9]{8,24}"
+)
+_LEAST_TURNS: Final = 4  # changes of letters and digits in a scrambled word
+_TURN: Final = re.compile(r"[0-9]+|[A-Za-z]+")
 _KEYPAD: Final = re.compile(r"[0-9]{3,8}[#*]|[#*][0-9]{3,8}[#*]?")
 # What goes on from a word: its number, or the sign and the rest as they are said.
 _GOES_ON: Final = re.compile(
@@ -104,7 +111,14 @@ def is_made_up(reading: Reading, start: int, end: int) -> bool:
     if _MADE_UP.fullmatch(folded):
         sure = re.search(r"[0-9]{2}", folded) and any(sign in folded[:-1] for sign in "@*&^~%$#")
         return bool(sure) or (hinted and any(map(str.isdigit, folded)))
+    if hinted and (_TRAILED.fullmatch(folded) or _is_scrambled(reading.written(start, end))):
+        return True
     return hinted and _is_mixed(reading, start, end)
+
+
+def _is_scrambled(written: str) -> bool:
+    """Whether capitals, small letters and digits change places as on the sticker of a router."""
+    return _SCRAMBLED.fullmatch(written) is not None and len(_TURN.findall(written)) > _LEAST_TURNS
 
 
 def is_product(value: str) -> bool:
@@ -135,7 +149,7 @@ def opens_a_door(reading: Reading, start: int, end: int) -> bool:
     if _KEYPAD.fullmatch(folded):
         return True
     coded = Family.CODE in reading.families or Family.SECRET in reading.families
-    return coded and re.fullmatch(r"[0-9]{4,6}", folded) is not None and _governed(reading, start)
+    return coded and _DOOR_CODE.fullmatch(folded) is not None and _governed(reading, start)
 
 
 def _governed(reading: Reading, start: int) -> bool:

@@ -23,6 +23,7 @@ _OTHERS: Final = frozenset(
     (Family.REFERENCE, Family.PHONE, Family.CARD, Family.CODE, Family.TOKEN, Family.PIX)
 )
 _MOST_BETWEEN: Final = 6  # words from a code to what puts it right
+_MOST_JOINING: Final = 3  # words from a code to another that goes with it: "2127 o 5284", "1 e a porta 2"
 _NEAR: Final = 2  # words from "sorry" to it
 
 
@@ -74,7 +75,7 @@ def _is_another(reading: Reading, number: Number) -> bool:
 
 def _corrected(reading: Reading, number: Number, brief: Collection[Found]) -> SensitiveKind | None:
     """The kind of a code as long as this one that "no, sorry" or "digo" puts right with it."""
-    correcting = listed("siblings.correcting")
+    correcting, joining = listed("siblings.correcting"), listed("siblings.joining")
     for kind, _, end in brief:
         if not 0 < number.start - end <= 12 * _MOST_BETWEEN:
             continue
@@ -82,5 +83,7 @@ def _corrected(reading: Reading, number: Number, brief: Collection[Found]) -> Se
         between = reading.texts[reading.token_at(end) : number.first]
         like = _shape(before) == _shape(number.text)
         if like and len(between) <= _MOST_BETWEEN and not correcting.isdisjoint(between[-_NEAR:]):
+            return kind
+        if like and between and len(between) <= _MOST_JOINING and joining.issuperset(between):
             return kind
     return None

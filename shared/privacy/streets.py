@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from shared.privacy.folding import BARRIER
-from shared.privacy.phrasebook import Phrasebook, entries, listed
+from shared.privacy.phrasebook import Phrasebook, entries, listed, words
 from shared.privacy.reading import Reading
 
 POSTAL_CODE: Final = re.compile(r"[0-9]{5}-[0-9]{3}")
@@ -27,6 +27,8 @@ _LONGEST: Final = 28  # tokens of an address
 _LONGEST_NAME: Final = 8  # tokens from a street's first word to its number
 _SHORTEST_NUMBER: Final = 2  # of a house, where no kind of street is named
 _MOST_DIGITS: Final = 6  # of a number in an address that is no postal code
+_LONGEST_DAY: Final = 2  # digits of a day that names a street
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 _SURE_PARTS: Final = ("unit", "office", "area", "street", "numero")
 
 
@@ -51,7 +53,26 @@ def is_postal(text: str, *, english: bool) -> bool:
 
 def is_number(reading: Reading, at: int) -> bool:
     """Whether a token may be a house number."""
-    return reading.coded[at] and _NUMBER.fullmatch(reading.texts[at]) is not None
+    if not reading.coded[at] or _NUMBER.fullmatch(reading.texts[at]) is None:
+        return False
+    following = at + 1 < len(reading.texts) and reading.gap(at) == " "
+    return not following or reading.texts[at + 1] not in listed("streets.counted") or _is_dated(reading, at)
+
+
+def _is_day(reading: Reading, at: int) -> bool:
+    """Whether a date begins at a token that is no street's name: "Villa, 5 de julio del 62"."""
+    if not reading.coded[at] or at + 2 >= len(reading.texts) or reading.texts[at + 1] not in {"de", "do"}:
+        return False
+    return reading.texts[at + 2] in words("months.txt") and not _is_dated(reading, at)
+
+
+def _is_dated(reading: Reading, at: int) -> bool:
+    """Whether a street named after a date begins at a token, with its number: "9 de Julio 3388"."""
+    if at + 3 >= len(reading.texts) or reading.texts[at + 1] not in {"de", "do"}:
+        return False
+    number = reading.texts[at + 3]
+    named = reading.texts[at + 2] in words("months.txt") and reading.gap(at + 2) in {" ", ", "}
+    return named and number.isdigit() and len(number) <= _MOST_DIGITS and not _YEAR.fullmatch(number)
 
 
 def is_capital(reading: Reading, at: int) -> bool:
@@ -67,6 +88,8 @@ def begins(reading: Reading, at: int) -> bool:
         return _is_calle(reading, at)
     if text in vocabulary("street"):
         return _names_street(reading, at)
+    if reading.coded[at] and len(text) <= _LONGEST_DAY and text.isdigit() and _is_dated(reading, at):
+        return True
     return is_number(reading, at) and _english_street(reading, at)
 
 
@@ -76,7 +99,9 @@ def _is_calle(reading: Reading, at: int) -> bool:
         return False
     if reading.coded[at + 1]:
         return reading.gap(at).startswith(".")
-    return reading.gap(at).startswith(("/", ".")) and is_capital(reading, at) and is_capital(reading, at + 1)
+    if not reading.gap(at).startswith(("/", ".")) or not is_capital(reading, at + 1):
+        return False
+    return is_capital(reading, at) or listed("streets.portuguese").isdisjoint(reading.words)
 
 
 def _names_street(reading: Reading, at: int) -> bool:
@@ -85,6 +110,8 @@ def _names_street(reading: Reading, at: int) -> bool:
         return False
     gap = reading.gap(at)
     if _BREAK.search(gap) or "," in gap or "$" in gap:
+        return False
+    if reading.texts[at] not in listed("places.streets") and _is_day(reading, at + 1):
         return False
     if len(reading.texts[at]) <= 2 and not gap.startswith(".") and not is_capital(reading, at):
         return reading.coded[at + 1] or is_capital(reading, at + 1)

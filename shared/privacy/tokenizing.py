@@ -49,11 +49,12 @@ def tokenize(text: str, cue_words: frozenset[str]) -> Tokens:
         # Nothing that a token could begin with stands between two tokens, so it is the next one.
         start = text.find(piece, end)
         end = start + len(piece)
-        if piece.isalpha():
+        word = piece.isalpha()
+        if word or piece.isdigit():
             texts.append(piece)
             starts.append(start)
             ends.append(end)
-            coded.append(False)
+            coded.append(not word)
         else:
             _add_compound(tokens, piece, start, cue_words)
     return tokens

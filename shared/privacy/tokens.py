@@ -42,7 +42,7 @@ _SHORTEST_ISSUED: Final = 10  # the first part of the shortest token with a know
 def find(reading: Reading) -> Iterator[Found]:
     """Tokens by their issuer's prefix, in an address's query, or after a word that announces one."""
     text = reading.text
-    if any(len(reading.texts[at]) >= _SHORTEST_ISSUED for at in reading.numbers):
+    if reading.longest >= _SHORTEST_ISSUED:
         for found in _ISSUED.finditer(text):
             yield Found(SensitiveKind.TOKEN, *found.span())
     if "=" in text:

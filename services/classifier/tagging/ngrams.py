@@ -13,15 +13,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-BUCKETS: Final = 1 << 18
+BUCKETS: Final = 1 << 20
 LETTERS: Final = (2, 3, 4, 5)
 WORDS: Final = 3
-KINDS: Final = ("letters", "words", "placed")
+GAPS: Final = (1, 2)
+KINDS: Final = ("letters", "words", "placed", "gapped")
 PHRASE: Final = 4
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE: Final = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
 _MIX: Final = np.uint64(0xD6E8FEB86659FD93)
-_SHIFT: Final = np.uint64(64 - 18)
+_SHIFT: Final = np.uint64(64 - 20)
 _END: Final = 0
 """Code point between two texts of a batch."""
 _BLANK: Final = 32
@@ -71,6 +72,7 @@ def grams(texts: Sequence[str]) -> Mapping[str, Grams]:
         "letters": _letters(plain, word, owner, offset),
         "words": _bucketed(_runs(tokens, WORDS)),
         "placed": _bucketed(_placed(tokens)),
+        "gapped": _bucketed(_gapped(tokens)),
     }
 
 
@@ -191,6 +193,18 @@ def _runs(tokens: _Tokens, longest: int) -> Phrases:
 def _phrases(pieces: Sequence[tuple[U64, NDArray[Any], NDArray[Any], NDArray[Any]]]) -> Phrases:
     found, text, start, end = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     return Phrases(found, text.astype(np.int32), start.astype(np.int32), end.astype(np.int32))
+
+
+def _gapped(tokens: _Tokens) -> Phrases:
+    """Two tokens with one or two others between them, whatever these are."""
+    pieces = []
+    for gap in GAPS:
+        count = max(len(tokens.hashes) - gap - 1, 0)
+        at = np.flatnonzero(tokens.text[:count] == tokens.text[gap + 1 :])
+        last = at + gap + 1
+        hashes = _mixed(tokens.hashes[at] * _MIX + tokens.hashes[last])
+        pieces.append((hashes, tokens.text[at], tokens.start[at], tokens.end[last]))
+    return _phrases(pieces)
 
 
 def _placed(tokens: _Tokens) -> Phrases:

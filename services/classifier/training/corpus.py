@@ -12,8 +12,9 @@ from shared.privacy.marked import FOLDS, MARK, block_digest
 from shared.tags import Direction, Finding, Flag, Intent, Language
 
 MESSAGES: Final = Path(__file__).with_name("messages")
-INDEPENDENT: Final = Path(__file__).with_name("independent")
-"""Written by others, to the taxonomy alone, and only ever measured on."""
+_INDEPENDENT: Final = Path(__file__).with_name("independent")
+INDEPENDENT: Final = {f"independent_{name}": _INDEPENDENT / name for name in ("second", "first")}
+"""Written by others, to the taxonomy alone, and only ever measured on; the newest first."""
 _LANGUAGES: Final = {"pt": Language.PT_BR, "es": Language.ES, "en": Language.EN}
 
 

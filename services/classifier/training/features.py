@@ -27,7 +27,7 @@ _LEAST_FREQUENCY = 6e-8
 _NEARLY_ALWAYS = 20
 _MUCH_MORE = 100
 _BATCH = 256
-_LEAST_TEXTS = 2
+_LEAST_TEXTS = {"letters": 2, "words": 2, "placed": 2, "gapped": 3}
 """An n-gram of fewer training texts is not kept."""
 
 
@@ -48,9 +48,9 @@ class Weighing:
     rarity: NDArray[np.float32]
 
     @classmethod
-    def of(cls, counts: sparse.csr_matrix) -> "Weighing":
+    def of(cls, kind: str, counts: sparse.csr_matrix) -> "Weighing":
         texts = np.asarray((counts > 0).sum(axis=0)).ravel()
-        buckets = np.flatnonzero(texts >= _LEAST_TEXTS)
+        buckets = np.flatnonzero(texts >= _LEAST_TEXTS[kind])
         rarity = np.log((1 + counts.shape[0]) / (1 + texts[buckets])) + 1
         return cls(buckets, rarity.astype(np.float32))
 

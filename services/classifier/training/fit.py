@@ -18,7 +18,7 @@ from services.classifier.training.heads import HEADS, Head
 
 FOLDS: Final = 5
 _SEED: Final = 20260302
-_WEIGHTS: Final = {"letters": 1.2, "words": 1.0, "placed": 0.7}
+_WEIGHTS: Final = {"letters": 1.2, "words": 1.0, "placed": 0.7, "gapped": 0.7}
 _LEXICON_WEIGHT: Final = 0.3
 _SHAPE_WEIGHT: Final = 0.2
 _C: Final = 0.4
@@ -50,7 +50,7 @@ class Scorer:
 
 def fit_scorer(features: Features, messages: Sequence[Message], rows: Rows) -> Scorer:
     """Fit every head on the rows that it learns from."""
-    weighings = {kind: Weighing.of(features.grams[kind][rows]) for kind in KINDS}
+    weighings = {kind: Weighing.of(kind, features.grams[kind][rows]) for kind in KINDS}
     scales = np.full(features.dense.shape[1], _LEXICON_WEIGHT, np.float32)
     scales[-SHAPES:] = _SHAPE_WEIGHT
     matrix = sparse.hstack(

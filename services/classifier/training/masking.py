@@ -1,6 +1,6 @@
 """How well the masker does on the labelled texts, for the model card."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,16 +11,20 @@ from shared.privacy.score import Tally, score
 
 _FREE_TEXT: Final = frozenset({SensitiveKind.HEALTH, SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE})
 _ALL_LANGUAGES: Final = "all"
+_DEVELOPED_ON: Final = "-personal-"
+"""Files of messages on the whole of which the masker was developed, whatever their scenario."""
 
 
 def masker_figures() -> dict[str, dict[str, dict[str, float | int]]]:
     """Return, for the held-out and the independent texts, the figures of each kind and of the structured."""
-    held_out = [sample for sample in _samples(MESSAGES) if sample.is_held_out]
-    return {"held_out": _figures(held_out), "independent": _figures(_samples(INDEPENDENT))}
+    unseen = (path for path in _files(MESSAGES) if _DEVELOPED_ON not in path.name)
+    held_out = [sample for sample in read(unseen) if sample.is_held_out]
+    independent = {part: _figures(read(_files(folder))) for part, folder in INDEPENDENT.items()}
+    return {"held_out": _figures(held_out), **independent}
 
 
-def _samples(folder: Path) -> Iterable[Sample]:
-    return read(sorted((*folder.glob("*.txt"), *folder.glob("*.ndjson"))))
+def _files(folder: Path) -> Sequence[Path]:
+    return sorted((*folder.glob("*.txt"), *folder.glob("*.ndjson")))
 
 
 def _figures(samples: Iterable[Sample]) -> dict[str, dict[str, float | int]]:

@@ -1,6 +1,5 @@
-"""How good the model is on what was held out, by language and kind, and how alike the messages are."""
+"""How good the model is on what was held out, by language and kind."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -13,8 +12,6 @@ from shared.privacy import mask
 from shared.tags import Direction
 
 _BATCH: Final = 100
-_SHINGLE: Final = 4
-_ALIKE: Final = 0.5
 
 Labelled_ = Message | Mail | Call
 
@@ -82,31 +79,3 @@ def report(tagger: Tagger, labelled: Iterable[Labelled]) -> dict[str, dict[str, 
 def tell(scores: dict[str, dict[str, Any]]) -> str:
     """Return the scores of all groups as a person reads them."""
     return "\n\n".join(f"== {name}\n{table(one)}" for name, one in scores.items())
-
-
-def share_of_near_duplicates(messages: Sequence[Message], before: Sequence[Message] = ()) -> float:
-    """Return the share of messages that share half of their four-letter shingles with an earlier one.
-
-    Those of `before` are earlier, and not counted themselves.
-    """
-    seen: defaultdict[str, list[int]] = defaultdict(list)
-    kept: list[frozenset[str]] = []
-    alike = 0
-    for message in (*before, *messages):
-        if len(kept) == len(before):
-            alike = 0
-        text = re.sub(r"\W+", " ", message.text.lower())
-        shingles = frozenset(text[at : at + _SHINGLE] for at in range(max(1, len(text) - _SHINGLE + 1)))
-        shared: defaultdict[int, int] = defaultdict(int)
-        for shingle in shingles:
-            for earlier in seen[shingle]:
-                shared[earlier] += 1
-        if any(
-            count / (len(shingles) + len(kept[earlier]) - count) >= _ALIKE
-            for earlier, count in shared.items()
-        ):
-            alike += 1
-        for shingle in shingles:
-            seen[shingle].append(len(kept))
-        kept.append(shingles)
-    return alike / max(1, len(messages))

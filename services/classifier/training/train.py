@@ -16,6 +16,7 @@ from services.classifier.tagging.linear import Model, load_model, model_of
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.sentences import sentences
 from services.classifier.tagging.tagger import LinearTagger
+from services.classifier.training.alike import share_of_near_duplicates
 from services.classifier.training.card import write_card
 from services.classifier.training.corpus import (
     INDEPENDENT,
@@ -41,7 +42,7 @@ from services.classifier.training.fit import (
 from services.classifier.training.heads import HEADS, LEARNED_CLIENT_FLAGS, LEARNED_STAFF_FLAGS
 from services.classifier.training.lexicon_table import build_lexicon
 from services.classifier.training.masking import masker_figures
-from services.classifier.training.report import report, share_of_near_duplicates, tell
+from services.classifier.training.report import report, tell
 from shared.tags import Direction, Finding, Flag
 
 MODEL: Final = Path(__file__).parents[1] / "model" / "model.npz"
@@ -62,10 +63,11 @@ def main() -> None:
     _say("now with all of them")
     write(MODEL, fitted(messages, mails))
     tagger = LinearTagger(load_model())
-    others = read_messages(INDEPENDENT)
+    others = [one for folder in INDEPENDENT.values() for one in read_messages(folder)]
     figures["near_training"] = round(share_of_near_duplicates(others, before=messages), 4)
-    strangers = [*others, *read_mails(INDEPENDENT), *read_calls(INDEPENDENT)]
-    figures["independent"] = _told("independent", report(tagger, strangers))
+    for part, folder in INDEPENDENT.items():
+        strangers = [*read_messages(folder), *read_mails(folder), *read_calls(folder)]
+        figures[part] = _told(part, report(tagger, strangers))
     figures["masker"] = masker_figures()
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     write_card(figures)
