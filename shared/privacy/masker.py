@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from shared.privacy import (
+from shared.privacy.detectors import (
     accounts,
     arrivals,
     births,
@@ -26,14 +26,14 @@ from shared.privacy import (
     tokens,
     watchwords,
 )
-from shared.privacy.cues import Family, cues
-from shared.privacy.folding import Folded, fold
-from shared.privacy.found import Found
 from shared.privacy.kinds import Mask, Masked, SensitiveKind, Span
-from shared.privacy.phrasebook import listed, words
 from shared.privacy.placeholders import blanked, placeholder, placeholders
-from shared.privacy.reading import Reading
-from shared.privacy.spoken import is_spoken
+from shared.privacy.text.cues import Family, cues
+from shared.privacy.text.folding import Folded, fold
+from shared.privacy.text.found import Found
+from shared.privacy.text.phrasebook import listed, words
+from shared.privacy.text.reading import Reading
+from shared.privacy.text.spoken import is_spoken
 
 # Where two detectors claim the same place, the one named first has it.
 _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (

@@ -7,8 +7,8 @@ whoever does type a whole placeholder has told a kind and no value, and it is re
 import re
 from typing import Final
 
-from shared.privacy.folding import BARRIER
 from shared.privacy.kinds import SensitiveKind, Span
+from shared.privacy.text.folding import BARRIER
 
 OPENING: Final = "⟦"
 CLOSING: Final = "⟧"

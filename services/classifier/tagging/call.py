@@ -15,7 +15,7 @@ from services.classifier.tagging.linear import Model
 from services.classifier.tagging.samples import CallSample
 from shared.events.decisions import Evidence, Tags
 from shared.events.messages import Turn
-from shared.privacy.folding import fold
+from shared.privacy.text.folding import fold
 from shared.tags import Direction, Finding, Flag, Intent
 
 _OVERLAP_SECONDS: Final = 0.4

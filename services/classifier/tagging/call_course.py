@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from shared.events.messages import Turn
-from shared.privacy.folding import fold
+from shared.privacy.text.folding import fold
 
 OPENING_TURNS: Final = 2
 """Of the agent: by then a name is due, and a purpose where it was the agent who called."""

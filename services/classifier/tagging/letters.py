@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from shared.privacy.folding import fold
+from shared.privacy.text.folding import fold
 
 _PREFIX: Final = re.compile(r"^\s*(?:(?:re|res|rv|fw|fwd|enc|tr|asunto|assunto|subject)\s*:\s*)+")
 _VAGUE: Final = frozenset(

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from shared.privacy import placeholders
-from shared.privacy.folding import fold
+from shared.privacy.text.folding import fold
 
 LONGEST_CODE_POINTS: Final = 4_000
 """What is read of a longer text is its beginning and its end: an answer in bounded time."""

@@ -17,7 +17,7 @@ from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.shape import NAMES, shapes
 from services.classifier.tagging.spelling import hashes_of, one_slip_from
 from services.classifier.training.corpus import Message
-from shared.privacy.folding import fold
+from shared.privacy.text.folding import fold
 from shared.tags import Language
 
 _MOST_DICTIONARY_WORDS = 60_000

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.privacy.folding import fold
+from shared.privacy.text.folding import fold
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from shared.privacy.cues import Family, cues
-from shared.privacy.folding import fold
-from shared.privacy.phrasebook import Phrasebook, entries, lines
+from shared.privacy.text.cues import Family, cues
+from shared.privacy.text.folding import fold
+from shared.privacy.text.phrasebook import Phrasebook, entries, lines
 
 FILES = ["cues.txt", "figurative.txt", "health.txt", "streets.txt"]
 WORD_FILES = [

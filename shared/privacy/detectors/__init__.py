@@ -1,0 +1,1 @@
+"""What is looked for: a module a family of personal data, and what these share."""
