@@ -10,7 +10,7 @@ from shared.privacy.text.numerals import Number
 from shared.privacy.text.reading import Reading
 
 # Issuer ranges as the schemes publish them: Visa, Mastercard, Maestro, American Express, Elo,
-# Hipercard, Diners, Discover, JCB, UnionPay, Naranja, Cabal.
+# Hipercard, Diners, Discover, JCB, UnionPay, Naranja, Cabal, Carnet.
 _ISSUERS: Final = re.compile(
     r"4\d{15}(?:\d{3})?"
     r"|(?:5[1-5]\d{2}|222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}"
@@ -18,7 +18,7 @@ _ISSUERS: Final = re.compile(
     r"|3(?:0[0-59]|[689]\d)\d{11}"
     r"|(?:6011|64[4-9]\d|65\d{2})\d{12}"
     r"|35(?:2[89]|[3-8]\d)\d{12}"
-    r"|(?:5066|5067|509\d|6362|6363|4011|4312|4389|4514|4573|4576|6504|6505|6507|6509|6516|6550)\d{12}"
+    r"|506[1-4]\d{12}|(?:5066|5067|509\d|6362|6363|4011|4312|4389|4514|4573|4576|6504|6505|6507|6509|6516|6550)\d{12}"
     r"|(?:6062|3841|6370|6375|6376|6099|6371|6372)\d{12}"
     r"|62\d{14}|(?:589562|589657|6042\d{2}|6043\d{2}|603522|6274\d{2})\d{10}"
 )

@@ -39,6 +39,8 @@ _TELLING_GROUPS: Final = cards.GROUPS | {
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
     *((3, 3), (2, 2, 2), (4, 4, 4)),
 }
+_NEAR_REFERENCE: Final = 3
+"""Words from "claim", "tracking" to the number that is one, though it looks like a card's."""
 _LONGEST_NAME: Final = 40
 _LONGEST_PART: Final = 6  # digits of "ending in …"
 _NEAR_PART: Final = 2  # words from "ending in" to as many digits as a one-time code has
@@ -245,6 +247,7 @@ def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
     spoken = not silenced or cards.embossed(number) or Family.CARD in reading.families
+    spoken = spoken or len(words_before(reading, number.first)) > _NEAR_REFERENCE
     if cards.likely(reading, number) or cards.dated(reading, number) or (spoken and cards.certain(number)):
         return SensitiveKind.PAYMENT_CARD
     return None
