@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from services.classifier.tagging.ngrams import PHRASE
 
-_MOST_OF_PART: Final = 6_000
-_MOST_OF_STEM: Final = 40
+_MOST_OF_PART: Final = 12_000
+_MOST_OF_STEM: Final = (40, 12, 4, 1)
+"""Words that a stem is spelled out with: fewer where a part would stand for too many phrases."""
 _REST: Final = "\x01"
 _DIGITS: Final = ("0", "00", "000")
 
@@ -41,28 +42,36 @@ class Speller:
 
     def _phrases(self, items: Sequence[Any]) -> frozenset[str]:
         found: set[str] = set()
+        for most in _MOST_OF_STEM:
+            found = self._spelled_with(items, most)
+            if len(found) < _MOST_OF_PART:
+                break
+        return frozenset(found)
+
+    def _spelled_with(self, items: Sequence[Any], most: int) -> set[str]:
+        found: set[str] = set()
         for text in islice(_spell(items), _MOST_OF_PART * 4):
-            for phrase in self._with_rests(" ".join(text.split())):
+            for phrase in self._with_rests(" ".join(text.split()), most):
                 if phrase and len(_words(phrase)) <= PHRASE:
                     found.add(phrase)
             if len(found) >= _MOST_OF_PART:
                 break
-        return frozenset(found) if "" not in found else frozenset()
+        return found
 
-    def _with_rests(self, phrase: str) -> Iterator[str]:
+    def _with_rests(self, phrase: str, most: int) -> Iterator[str]:
         if _REST not in phrase:
             yield phrase
             return
-        choices = [self._words_of(word) if _REST in word else [word] for word in phrase.split(" ")]
-        yield from map(" ".join, islice(product(*choices), _MOST_OF_STEM * 4))
+        choices = [self._words_of(word, most) if _REST in word else [word] for word in phrase.split(" ")]
+        yield from map(" ".join, islice(product(*choices), most * 4))
 
-    def _words_of(self, stem: str) -> list[str]:
+    def _words_of(self, stem: str, most: int) -> list[str]:
         beginning = stem.split(_REST, maxsplit=1)[0]
         if len(beginning) < 2:
             return []
         start = bisect_left(self._sorted, beginning)
         end = bisect_left(self._sorted, beginning + "\uffff")
-        return sorted(self._sorted[start:end], key=self._rank.__getitem__)[:_MOST_OF_STEM]
+        return sorted(self._sorted[start:end], key=self._rank.__getitem__)[:most]
 
 
 def _words(phrase: str) -> list[str]:
