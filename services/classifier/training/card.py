@@ -63,7 +63,7 @@ seen by nobody who builds the model, and only measured on, by the model as it is
 better estimate of what strangers will see. The second: {independent_second}. It was scored twice: after the
 first time bare symptoms were taken out of the masker's words for health, by what the developed messages
 showed, and lines of the lexicons that had been cut short were spelled out. The first: {independent_first}.
-It was scored after each of the last trainings (six times); after one of these scores the precision asked of
+It was scored after each of the last trainings; after one of these scores the precision asked of
 `aggressive` was raised from 0.92 to 0.95, after another the masker was worked on, both without sight of the
 texts. {strange:.1%} of the messages of both share half of their shingles with a training message: greetings
 and thanks of a few words, most of them.
@@ -167,9 +167,10 @@ _MEASURED: Final = (
     "| one message alone, p99 | 5 ms | 4.6 ms (p50 2.5 ms) | | |",
     "| import and load; memory | 2 s; 250 MB | 1.2 s; 207 MB | | |",
     "",
-    "Speed: medians of fifteen runs (and of five) on one AMD EPYC core of a machine with noisy neighbours, 2,400 to",
-    "4,300 a second and 4.1 to 6.7 ms; chat messages of the training part. What limits it is the hashing and",
-    "looking up of n-grams and, for a message alone, the fixed cost of some hundred operations.",
+    "Speed: medians of fifteen runs (of five for one message) on one core of a machine with noisy neighbours,",
+    "2,400 to 4,300 a second and 4.1 to 6.7 ms; chat messages of the training part, after masking. What limits",
+    "it is the hashing and looking up of n-grams and, for a message alone, the fixed cost of some hundred",
+    "operations.",
 )
 
 
