@@ -167,10 +167,10 @@ _MEASURED: Final = (
     "| one message alone, p99 | 5 ms | 4.6 ms (p50 2.5 ms) | | |",
     "| import and load; memory | 2 s; 250 MB | 1.2 s; 207 MB | | |",
     "",
-    "Speed: medians of fifteen runs (of five for one message) on one core of a machine with noisy neighbours,",
-    "2,400 to 4,300 a second and 4.1 to 6.7 ms; chat messages of the training part, after masking. What limits",
-    "it is the hashing and looking up of n-grams and, for a message alone, the fixed cost of some hundred",
-    "operations.",
+    "Speed: medians of fifteen runs (of five for one message) on one core of a machine with noisy",
+    "neighbours, 2,400 to 4,300 a second and 4.1 to 6.7 ms; chat messages of the training part, masked.",
+    "What limits it is the hashing and looking up of n-grams and, for a message alone, the fixed cost of",
+    "some hundred operations.",
 )
 
 
