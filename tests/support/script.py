@@ -24,7 +24,7 @@ class Tone(StrEnum):
 
 
 WORDS: Final = {
-    (Tone.PLAIN, Language.ES): "¿Ya llegó la guía {number} que les envié a ustedes?",
+    (Tone.PLAIN, Language.ES): "¿Ya llegó a su bodega la guía {number}, por favor?",
     (Tone.PLAIN, Language.PT_BR): "Você pode me dizer se a encomenda {number} já chegou no depósito?",
     (Tone.PLAIN, Language.EN): "Has the parcel {number} arrived at your warehouse, please?",
     (Tone.RUDE, Language.ES): "Ustedes son unos inútiles y unos idiotas, no sé para qué les pago la {number}",

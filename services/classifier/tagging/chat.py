@@ -14,6 +14,8 @@ from shared.privacy import placeholders
 from shared.tags import Direction, Flag, Intent, Language
 
 _SURE: Final = 0.99
+_NEVER_SURER: Final = 0.9999
+"""A policy that asks for 1.0 wants a person to look at everything."""
 _FEW_WORDS: Final = 4
 _SURE_LANGUAGE: Final = 0.98
 _DIRECTED_INSULT: Final = 0.9
@@ -128,12 +130,12 @@ def _tags(model: Model, texts: Read, at: int, sample: ChatSample, found: dict[Fl
     if secrets:
         found = {**found, Flag.SENSITIVE_DATA: _SURE}
     flags = tuple(flag for flag in Flag if flag in found)
-    confidence = {str(flag): round(found[flag], 4) for flag in flags}
+    confidence = {str(flag): _told(found[flag]) for flag in flags}
     intent = None
     if sample.direction is Direction.INBOUND:
         best = int(texts.intents[at].argmax())
         intent = _INTENTS[best]
-        confidence[str(intent)] = round(float(texts.intents[at][best]), 4)
+        confidence[str(intent)] = _told(float(texts.intents[at][best]))
     return Tags(
         language=language_of(texts, at, sample.hint),
         intent=intent,
@@ -142,6 +144,10 @@ def _tags(model: Model, texts: Read, at: int, sample: ChatSample, found: dict[Fl
         confidence=confidence,
         evidence=(*evidence, *secrets),
     )
+
+
+def _told(sure: float) -> float:
+    return min(round(sure, 4), _NEVER_SURER)
 
 
 def _evidence(
