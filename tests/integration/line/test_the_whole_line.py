@@ -52,7 +52,7 @@ RESTORED: Final = {
     Language.PT_BR: "está ativo novamente",
     Language.EN: "is active for you again",
 }
-QUESTION: Final = "¿Ya llegó la guía 88231 que les envié?"
+QUESTION: Final = "¿Ya llegó a su bodega la guía 88231, por favor?"
 CARD, CARD_DIGITS, CPF = "4111 1111 1111 1111", "4111111111111111", "529.982.247-25"
 
 
