@@ -3,7 +3,8 @@
 A batch is one array of code points. Letters' n-grams stay inside a word and its two borders; words'
 n-grams are runs of one to three tokens, a token being a word or a single sign; placed n-grams are
 tokens with where they stand: at the beginning or the end, in a question, in the last sentence; gapped
-ones are two tokens with one or two others between. Every n-gram is a bucket of a fixed table, by a polynomial hash modulo 2**64.
+ones are two tokens with one or two others between. Every n-gram is a bucket of a fixed table, by a
+polynomial hash modulo 2**64.
 """
 
 from collections.abc import Mapping, Sequence
