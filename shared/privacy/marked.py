@@ -16,6 +16,8 @@ from typing import Any, Final
 from shared.privacy.kinds import SensitiveKind, Span
 
 MARK: Final = re.compile(r"\{\{(\w+):(.*?)\}\}", re.DOTALL)
+DEVELOPED_ON: Final = "-personal-"
+"""In the names of files of messages on the whole of which the masker was developed."""
 FOLDS: Final = 5
 """One of so many blocks is held out."""
 

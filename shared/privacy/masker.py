@@ -16,6 +16,7 @@ from shared.privacy.detectors import (
     deposits,
     echoes,
     health,
+    imprints,
     judging,
     keypads,
     lettered,
@@ -27,6 +28,7 @@ from shared.privacy.detectors import (
     watchwords,
 )
 from shared.privacy.kinds import Mask, Masked, SensitiveKind, Span
+from shared.privacy.learned import detector
 from shared.privacy.placeholders import blanked, placeholder, placeholders
 from shared.privacy.text.cues import Family, cues
 from shared.privacy.text.folding import Folded, fold
@@ -64,7 +66,7 @@ _NUMBER: Final = re.compile(r"[0-9]{3}|[0-9][ ./()+,-]{1,3}[0-9]|[a-z@#*$%&_!-][
 _WORD: Final = re.compile(r"[a-z]+")
 _PAINTED: Final = re.compile(rb"([^\0])\1*")
 # A placeholder brings the words around it nearer to each other, which may show one value more.
-_MOST_ROUNDS: Final = 8
+_MOST_ROUNDS: Final = 64
 _WORDLESS: Final = frozenset((Family.SECRET, Family.TOKEN, Family.PIX))  # told without any digit
 
 
@@ -78,16 +80,21 @@ def find(text: str) -> tuple[Span, ...]:
     return tuple(_found_and_masked(text)[0])
 
 
-def _found_and_masked(text: str) -> tuple[Sequence[Span], Masked]:
+def by_rules(text: str) -> tuple[Span, ...]:
+    """What `find` finds without the learned detector, which is trained on what this leaves."""
+    return tuple(_found_and_masked(text, learned=False)[0])
+
+
+def _found_and_masked(text: str, *, learned: bool = True) -> tuple[Sequence[Span], Masked]:
     spans: Sequence[Span] = placeholders(text)
     masked = _replaced(text, spans)
-    fresh = _detect(text)
+    fresh = _detect(text, learned=learned)
     for _ in range(_MOST_ROUNDS):
         if not fresh:
             break
         spans = sorted([*spans, *fresh], key=_start)
         masked = _replaced(text, spans)
-        fresh = _placed_in_original(_detect(masked.text), spans, masked.masks)
+        fresh = _placed_in_original(_detect(masked.text, learned=learned), spans, masked.masks)
     return spans, masked
 
 
@@ -123,7 +130,8 @@ def _placed_in_original(fresh: Sequence[Span], spans: Sequence[Span], masks: Seq
     return placed
 
 
-def _detect(text: str) -> list[Span]:
+def _detect(text: str, *, learned: bool) -> list[Span]:
+    """What one reading of a text shows; the learned detector is asked once the rules see nothing more."""
     raw = blanked(text)
     folded = fold(raw)
     if not _is_worth_reading(folded.text):
@@ -132,8 +140,11 @@ def _detect(text: str) -> list[Span]:
     detectors = _DETECTORS if reading.numbers else _WORDED
     found = [one for detector in detectors for one in detector(reading)]
     found += deposits.find(reading, found)
+    if not found and learned:
+        found = detector.find(reading, {span.start: span.kind.value for span in placeholders(text)})
     if not found:
         return []
+    found = [*imprints.find(reading, found), *found]  # surer of these than the rules for sent codes
     found += siblings.find(reading, found)
     found += echoes.find(reading, found)
     return _settled(found, folded)

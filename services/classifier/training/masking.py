@@ -4,23 +4,22 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from services.classifier.training.corpus import INDEPENDENT, MESSAGES
+from services.classifier.training.corpus import INDEPENDENT, MESSAGES, PERSONAL
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.marked import Sample, read
+from shared.privacy.marked import DEVELOPED_ON, Sample, read
 from shared.privacy.score import Tally, score
 
 _FREE_TEXT: Final = frozenset({SensitiveKind.HEALTH, SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE})
 _ALL_LANGUAGES: Final = "all"
-_DEVELOPED_ON: Final = "-personal-"
-"""Files of messages on the whole of which the masker was developed, whatever their scenario."""
 
 
 def masker_figures() -> dict[str, dict[str, dict[str, float | int]]]:
-    """Return, for the held-out and the independent texts, the figures of each kind and of the structured."""
-    unseen = (path for path in _files(MESSAGES) if _DEVELOPED_ON not in path.name)
+    """Return, for texts it was not developed on, the figures of each kind and of the structured together."""
+    unseen = (path for path in _files(MESSAGES) if DEVELOPED_ON not in path.name)
     held_out = [sample for sample in read(unseen) if sample.is_held_out]
     independent = {part: _figures(read(_files(folder))) for part, folder in INDEPENDENT.items()}
-    return {"held_out": _figures(held_out), **independent}
+    personal = _figures(read(_files(PERSONAL)))
+    return {"held_out": _figures(held_out), **independent, "personal": personal}
 
 
 def _files(folder: Path) -> Sequence[Path]:

@@ -8,6 +8,7 @@ from typing import Final
 from shared.privacy.detectors import streets
 from shared.privacy.detectors.streets import part, vocabulary
 from shared.privacy.kinds import SensitiveKind
+from shared.privacy.text.folding import BARRIER
 from shared.privacy.text.found import Found
 from shared.privacy.text.phrasebook import Phrasebook, entries, listed
 from shared.privacy.text.reading import Reading
@@ -132,15 +133,20 @@ def _score(reading: Reading, first: int, end: int) -> int:
         return 0
     before = _before(reading, first)
     living = _says(before, "lives") or _says(before, "here")
-    if living and vocabulary("business").isdisjoint(before[-_NEAREST:]):
-        return score + 2
+    told = _says(before, "deliver") or _says(before, "stated")
+    # To him whose id or card was found already the address belongs.
+    owned = BARRIER in reading.texts and _is_named(reading, first, end)
+    if vocabulary("business").isdisjoint(before[-_NEAREST:]):
+        if living:
+            return score + 2
+        if owned and (told or score > 1) and not _is_workplace(reading, first, end):
+            return score + 1
     if _is_business(reading, first, end, before):
         return score - 2
     beside = len(reading.texts) - (end - first)
     alone = (beside <= _MOST_BESIDE or _is_line(reading, first, end)) and _is_named(reading, first, end)
     alone = alone or _is_in_town(reading, first, end)
-    told = _says(before, "deliver") or _says(before, "stated")
-    return score + told + alone + _says(reading.texts, "home")
+    return score + (told or owned) + alone + _says(reading.texts, "home")
 
 
 def _is_line(reading: Reading, first: int, end: int) -> bool:
@@ -234,4 +240,9 @@ def _is_business(reading: Reading, first: int, end: int, before: list[str]) -> b
         shops = [at for at, text in enumerate(near) if text in vocabulary("business")]
         if shops and not _is_landmark(near, shops[-1]):
             return True
+    return _is_workplace(reading, first, end)
+
+
+def _is_workplace(reading: Reading, first: int, end: int) -> bool:
+    """Whether an address names a shop, a room of an office or a shed: "galpão 3"."""
     return not listed("places.workplaces").isdisjoint(reading.texts[first:end])

@@ -73,10 +73,10 @@ class Reading:
         return self.coded[index] or self.texts[index] == BARRIER
 
     def governing(self, index: int) -> Cue | None:
-        """The cue that says what the coded token at `index` is."""
+        """The cue that says what the token at `index` is, if it is a coded one."""
         if self._governors is None:
             self._governors = governors(self)
-        return self._governors[index]
+        return self._governors.get(index)
 
     def _mark(self) -> None:
         """Set the cue that each token is a word of, if any."""

@@ -37,6 +37,11 @@ def is_spoken(words: Sequence[str]) -> bool:
     return False
 
 
+def spells_number(word: str) -> bool:
+    """Whether a folded word is one that spells a number or a part of it."""
+    return word in _meanings()
+
+
 def digits_of(words: Sequence[str]) -> str:
     """The digits that words spell, as far as every word spells some; "double" says the next twice.
 

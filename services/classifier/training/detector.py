@@ -1,0 +1,158 @@
+"""Trains the masker's learned detector on the marked messages, for what its rules leave."""
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from services.classifier.training.corpus import MESSAGES
+from shared.privacy import SensitiveKind, Span
+from shared.privacy.learned.candidates import Candidates
+from shared.privacy.learned.detector import MODEL
+from shared.privacy.learned.features import BITS, Features, buckets
+from shared.privacy.marked import DEVELOPED_ON, Sample, read
+from shared.privacy.masker import by_rules
+from shared.privacy.placeholders import blanked, placeholder, placeholders
+from shared.privacy.text.folding import fold
+from shared.privacy.text.reading import Reading
+
+KINDS: Final = tuple(
+    kind
+    for kind in SensitiveKind
+    if kind not in {SensitiveKind.HEALTH, SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE}
+)
+_LEAST_ROWS: Final = 2  # a feature of fewer units is not kept
+_INVERSE_PENALTY: Final = 1.0
+_LEAST_WEIGHT: Final = 0.5  # in 1/127 of the largest: what is smaller is nothing after rounding
+
+
+class Rows(NamedTuple):
+    """The buckets of each unit that may be a value, and the column of its kind, -1 for none."""
+
+    units: list[NDArray[np.int64]]
+    kinds: list[int]
+
+
+def samples() -> list[Sample]:
+    """Return the marked messages, e-mails and calls without the fifth that is held out."""
+    paths = sorted((*MESSAGES.glob("*.txt"), *MESSAGES.glob("*.ndjson")))
+    developed_on = read(path for path in paths if DEVELOPED_ON in path.name)
+    others = read(path for path in paths if DEVELOPED_ON not in path.name)
+    return [*developed_on, *(sample for sample in others if not sample.is_held_out)]
+
+
+def rows(samples: Iterable[Sample]) -> Rows:
+    """Return what the detector would judge in each text, masked as far as it may find it."""
+    found = Rows([], [])
+    for sample in samples:
+        for text, spans in _as_met(sample):
+            _judge(text, spans, found)
+    return found
+
+
+def _as_met(sample: Sample) -> Iterator[tuple[str, Sequence[Span]]]:
+    """A text as written, without what the rules find, and without some of what it holds."""
+    yield sample.text, sample.spans
+    ruled = by_rules(sample.text)
+    if ruled:
+        yield without(sample, ruled)
+    chance = random.Random(sample.text)  # noqa: S311
+    some = [span for span in sample.spans if chance.random() < 0.5]
+    if some and len(some) < len(sample.spans):
+        yield without(sample, some)
+
+
+def without(sample: Sample, masked: Sequence[Span]) -> tuple[str, Sequence[Span]]:
+    """The text with placeholders for `masked`, and where the rest of its values stand then."""
+    text = sample.text
+    for span in sorted(masked, key=lambda span: span.start, reverse=True):
+        text = text[: span.start] + placeholder(span.kind) + text[span.end :]
+
+    def moved(place: int) -> int:
+        longer = (len(placeholder(one.kind)) - (one.end - one.start) for one in masked if one.end <= place)
+        return place + sum(longer)
+
+    return text, [
+        Span(span.kind, moved(span.start), moved(span.end))
+        for span in sample.spans
+        if not any(span.start < one.end and one.start < span.end for one in masked)
+    ]
+
+
+def _judge(text: str, spans: Sequence[Span], found: Rows) -> None:
+    raw = blanked(text)
+    kinds = {span.start: span.kind.value for span in placeholders(text)}
+    candidates = Candidates(Reading(raw, fold(raw)), kinds)
+    features = Features(candidates)
+    for at in candidates.values:
+        unit = candidates.units[at]
+        start, end = candidates.reading.folded.original(unit.start, unit.end)
+        found.units.append(np.unique(buckets(features.of(at))))
+        found.kinds.append(_column(start, end, spans))
+
+
+def _column(start: int, end: int, spans: Sequence[Span]) -> int:
+    """The column of the kind that most of a unit is marked as."""
+    for span in spans:
+        if span.kind in KINDS and min(end, span.end) - max(start, span.start) >= (end - start) / 2:
+            return KINDS.index(span.kind)
+    return -1
+
+
+def fitted(rows: Rows) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a model: the same rows give the same. Without any value raises ValueError."""
+    if max(rows.kinds, default=-1) < 0:
+        raise ValueError("no marked value among the texts: there is nothing to learn")
+    ends = np.cumsum([0, *map(len, rows.units)])
+    flat = np.concatenate(rows.units)
+    shape = (len(rows.units), 1 << BITS)
+    table = sparse.csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape)
+    used = np.flatnonzero(np.bincount(flat, minlength=1 << BITS) >= _LEAST_ROWS)
+    told, kinds = table[:, used], np.array(rows.kinds)
+    columns = np.unique(kinds[kinds >= 0])
+
+    def fit(column: np.int64) -> tuple[NDArray[np.float64], float]:
+        model = LogisticRegression(C=_INVERSE_PENALTY, solver="liblinear", tol=1e-3)
+        model.fit(told, kinds == column)
+        return model.coef_[0], model.intercept_[0]
+
+    with ThreadPoolExecutor() as pool:
+        weights, bias = zip(*pool.map(fit, columns), strict=True)
+    return _packed([KINDS[column] for column in columns], np.array(weights).T, np.array(bias), used)
+
+
+def _packed(
+    kinds: Sequence[SensitiveKind], weights: NDArray[Any], bias: NDArray[Any], used: NDArray[np.int64]
+) -> dict[str, NDArray[Any]]:
+    scale = np.abs(weights).max(axis=0) / 127
+    kept = (np.abs(weights / scale) >= _LEAST_WEIGHT).any(axis=1)
+    return {
+        "kinds": np.array([str(kind) for kind in kinds]),
+        "buckets": used[kept].astype(np.int32),
+        "weights": np.round(weights[kept] / scale).astype(np.int8),
+        "scale": scale.astype(np.float32),
+        "bias": bias.astype(np.float32),
+    }
+
+
+def write(arrays: dict[str, NDArray[Any]], path: Path = MODEL) -> None:
+    """Write the model file of the masker."""
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    path.write_bytes(buffer.getvalue())
+
+
+def main() -> None:
+    """Fit the detector on all that is not held out, and write it."""
+    write(fitted(rows(samples())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Training the masker's learned detector: texts as it meets them, and a model that learns from them."""
+
+import numpy as np
+import pytest
+
+from services.classifier.training import detector
+from services.classifier.training.corpus import MESSAGES
+from shared.privacy import SensitiveKind, Span
+from shared.privacy.learned.detector import model_of
+from shared.privacy.marked import DEVELOPED_ON, Sample, read
+
+NAMES = ("ana", "beto", "carla", "davi", "elisa", "fabio", "gil", "helena", "ivo", "julia")
+
+
+def sample(text: str, *spans: tuple[SensitiveKind, str]) -> Sample:
+    places = tuple(Span(kind, text.index(value), text.index(value) + len(value)) for kind, value in spans)
+    return Sample(text, "pt", places)
+
+
+def test_a_text_is_met_without_what_the_rules_find_and_the_rest_keeps_its_place() -> None:
+    text = "cpf 113.586.606-62, entro com ana / Pepe2019"
+    marked = sample(text, (SensitiveKind.NATIONAL_ID, "113.586.606-62"), (SensitiveKind.PASSWORD, "Pepe2019"))
+    masked, left = detector.without(marked, [marked.spans[0]])
+    assert masked == "cpf ⟦national_id⟧, entro com ana / Pepe2019"
+    assert [(span.kind, masked[span.start : span.end]) for span in left] == [
+        (SensitiveKind.PASSWORD, "Pepe2019")
+    ]
+
+
+def test_a_value_that_is_masked_in_part_is_left_out() -> None:
+    marked = sample("senha Pepe2019", (SensitiveKind.PASSWORD, "Pepe2019"))
+    _, left = detector.without(marked, [Span(SensitiveKind.TOKEN, 6, 10)])
+    assert left == []
+
+
+@pytest.fixture(scope="module")
+def rows() -> detector.Rows:
+    secret = [
+        sample(f"entro com {name} / {name}88x", (SensitiveKind.PASSWORD, f"{name}88x")) for name in NAMES
+    ]
+    public = [sample(f"o pedido de {name} tem o lote {name}88x") for name in NAMES]
+    return detector.rows([*secret, *public])
+
+
+def test_the_same_unit_is_a_value_by_what_stands_around_it(rows: detector.Rows) -> None:
+    model = model_of(detector.fitted(rows))
+    column = model.kinds.index(SensitiveKind.PASSWORD)
+    new = detector.rows(
+        [
+            sample("entro com mara / mara77x", (SensitiveKind.PASSWORD, "mara77x")),
+            sample("o pedido de mara tem o lote mara77x"),
+        ]
+    )
+    scores = [
+        model.weights[unit].sum(axis=0)[column] * model.scale[column] + model.bias[column]
+        for unit in new.units
+    ]
+    assert scores[0] > 0 > scores[1]
+
+
+def test_the_same_rows_give_the_same_file(rows: detector.Rows) -> None:
+    once, again = detector.fitted(rows), detector.fitted(rows)
+    assert all(np.array_equal(once[name], again[name]) for name in once)
+
+
+def test_nothing_of_the_held_out_scenarios_is_learned() -> None:
+    learned = {one.text for one in detector.samples()}
+    paths = [path for path in sorted(MESSAGES.glob("pt-client-*.txt")) if DEVELOPED_ON not in path.name]
+    held_out = {one.text for one in read(paths) if one.is_held_out and len(one.text) > 40}
+    assert held_out
+    assert len(held_out & learned) < len(held_out) / 100  # the same words may be said elsewhere
