@@ -71,7 +71,7 @@ class Unit:
 
 def may_hold(reading: Reading) -> bool:
     """Whether a text may have any value at all that is not told by what surrounds it."""
-    if reading.numbers or Family.SECRET in reading.families:
+    if reading.longest >= _LEAST_DIGITS or len(reading.numbers) > 1 or Family.SECRET in reading.families:
         return True
     return _ODD.search(reading.raw) is not None
 

@@ -67,8 +67,9 @@ def find(reading: Reading, masked: Mapping[int, str]) -> list[Found]:
 
 def _judged(candidates: Candidates) -> Iterator[tuple[int, SensitiveKind]]:
     """The units that are values, and what they are."""
-    model = _model()
-    features = Features(candidates)
+    if not candidates.values:
+        return
+    model, features = _model(), Features(candidates)
     for first in range(0, len(candidates.values), _AT_A_TIME):
         judged = candidates.values[first : first + _AT_A_TIME]
         scores = model.scores([features.of(at) for at in judged])
