@@ -29,7 +29,9 @@ _BOLETO_DIGITS: Final = (47, 48)
 _ADDRESS_OF_HOST: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}")
 _CNPJ: Final = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}")
 _TOLL_FREE: Final = re.compile(r"0[389]00[ -]?[0-9]{3}[ -]?[0-9]{3,4}|[34]00[0-9][ -][0-9]{4}")
-_AMOUNT_BEFORE: Final = re.compile(r"(?:r\$|us\$|\$|€|£|usd|bs\.?|s/\.?|rd\$) ?$")
+# A number's thousands may stand before what is read as a number: "$41,377.20".
+_AMOUNT_BEFORE: Final = re.compile(r"(?:r\$|us\$|\$|€|£|usd|bs\.?|s/\.?|rd\$) ?(?:[0-9]{1,3},){0,2}$")
+_LONGEST_BEFORE: Final = 14
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
 # How numbers are grouped that may tell by themselves what they are: a CPF, a card, a CLABE, an
@@ -124,7 +126,9 @@ def _is_last_digits(reading: Reading, number: Number) -> bool:
 
 
 def _is_amount(reading: Reading, number: Number) -> bool:
-    return _AMOUNT_BEFORE.search(reading.text, max(0, number.start - 6), number.start) is not None
+    return (
+        _AMOUNT_BEFORE.search(reading.text, max(0, number.start - _LONGEST_BEFORE), number.start) is not None
+    )
 
 
 def _by_cue(reading: Reading, cue: Cue, number: Number) -> _Verdict:

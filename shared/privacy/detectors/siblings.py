@@ -16,6 +16,7 @@ _BRIEF: Final = frozenset((SensitiveKind.PASSWORD, SensitiveKind.ONE_TIME_CODE))
 _LETTER: Final = re.compile(r"[a-z]")
 _DIGIT: Final = re.compile(r"[0-9]")
 _PUNCTUATION: Final = re.compile(r"[^a0]")
+_PHONE: Final = re.compile(r"\d{4}-\d{4}")
 _LEAST_DIGITS: Final = 8
 _LEAST_WITH_LETTERS: Final = 6
 _OF_PHONES: Final = (10, 11)  # digits that a mobile phone may have as well
@@ -69,6 +70,8 @@ def _is_telling(shape: str) -> bool:
 def _is_another(reading: Reading, number: Number) -> bool:
     cue = reading.governing(number.first)
     if cue is not None and (cue.family in _OTHERS or (cue.family is Family.EXPIRY and number.plain)):
+        return True
+    if _PHONE.fullmatch(number.text):
         return True
     return looks_like_date(number) or (number.digits[:1] == "9" and len(number.digits) in {8, 9})
 

@@ -44,7 +44,7 @@ class Unit:
         self.start = start
         self.end = start + len(text)
         self.text = text
-        self.has_digit = _DIGIT.search(text) is not None
+        self.has_digit = not text.isalpha() and _DIGIT.search(text) is not None
         self.is_number = _NUMBER.fullmatch(text) is not None if self.has_digit else spells_number(text)
         self.first = self.last = -1
         """The units where the row of numbers that it stands in begins and ends: itself where it is alone."""
@@ -153,11 +153,12 @@ def _units(reading: Reading, masked: Mapping[int, str]) -> list[Unit]:
             units.append(Unit(start, BARRIER + kind, reading))
             units[-1].end = end
             continue
-        shorn = text.lstrip(_OPENING)
-        start += len(text) - len(shorn)
-        shorn = shorn.rstrip(_CLOSING)
-        if shorn:
-            units.append(Unit(start, shorn, reading))
+        if not text.isalnum():
+            shorn = text.lstrip(_OPENING)
+            start += len(text) - len(shorn)
+            text = shorn.rstrip(_CLOSING)
+        if text:
+            units.append(Unit(start, text, reading))
     return units
 
 
