@@ -125,11 +125,13 @@ def _english_street(reading: Reading, at: int) -> bool:
         text = reading.texts[at + step]
         if step > 1 and text in vocabulary("street_after"):
             return is_capital(reading, at + 1) or text in _SURE_STREETS
-        if text in vocabulary("halt") or text in listed("streets.links"):
+        pointing = step == 1 and text in _QUARTERS
+        if not pointing and (text in vocabulary("halt") or text in listed("streets.links")):
             return False
     return False
 
 
+_QUARTERS: Final = frozenset(("n", "s", "e", "w", "ne", "nw", "se", "sw"))  # "1944 E Geneva Dr"
 _SURE_STREETS: Final = frozenset(("street", "st", "avenue", "ave", "road", "rd", "lane", "drive"))
 
 
