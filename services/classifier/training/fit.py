@@ -1,7 +1,6 @@
 """Fitting: linear scores for every head, then calibrated probabilities from scores of texts not fitted on."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+from sklearn.utils.parallel import Parallel, delayed
 
 from services.classifier.tagging.ngrams import KINDS
 from services.classifier.training.corpus import Message
@@ -63,8 +63,8 @@ def fit_scorer(features: Features, messages: Sequence[Message], rows: Rows) -> S
         )
     ).tocsr()
     learnt = [messages[row] for row in rows]
-    with ThreadPoolExecutor() as threads:  # a head knows nothing of the others: any order gives the same
-        fitted = list(threads.map(lambda head: _fit_head(head, matrix, learnt), HEADS))
+    # In processes: liblinear draws the order of its steps from one generator for all threads of a process.
+    fitted = Parallel(n_jobs=-1)(delayed(_fit_head)(matrix, *_task_of(head, learnt)) for head in HEADS)
     weights = np.stack([weight for weight, _ in fitted], axis=1).astype(np.float32)
     borders = np.cumsum([len(weighing.buckets) for weighing in weighings.values()])
     parts = dict(zip(KINDS, np.split(weights, borders)[:-1], strict=True))
@@ -76,11 +76,19 @@ def fit_scorer(features: Features, messages: Sequence[Message], rows: Rows) -> S
     )
 
 
-def _fit_head(head: Head, matrix: sparse.csr_matrix, messages: Sequence[Message]) -> tuple[F32, float]:
+def _task_of(
+    head: Head, messages: Sequence[Message]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], str | None]:
+    """The rows that a head learns from, which of them have its tag, and how its classes are weighed."""
     chosen = np.array([at for at, message in enumerate(messages) if head.learns_from(message)])
     labels = np.array([head.has(messages[at]) for at in chosen])
     # One choice among ten: the rare intents weigh as much as the frequent.
-    balance = "balanced" if head.name.startswith("intent:") else None
+    return chosen, labels, "balanced" if head.name.startswith("intent:") else None
+
+
+def _fit_head(
+    matrix: sparse.csr_matrix, chosen: NDArray[np.int64], labels: NDArray[np.bool_], balance: str | None
+) -> tuple[F32, float]:
     fitted = LinearSVC(C=_C, class_weight=balance, random_state=_SEED).fit(matrix[chosen], labels)
     return fitted.coef_[0], float(fitted.intercept_[0])
 
