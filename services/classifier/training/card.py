@@ -82,8 +82,8 @@ _WEAK: Final = """
   purpose, and a linear model does not reason. Most confused: `ticket_request` with `other`,
   `data_confirmation`, `follow_up` and `complex_issue`; `general_inquiry` with `point_query`.
 - `aggressive` misses what no word tells: polite threats, sarcasm that demeans, insults as comparisons.
-- `impatient` misses sarcasm about delay, and takes some urgency for pressure. English has a third of the
-  messages of the other two languages, and its flags show it.
+- `impatient` misses sarcasm about delay, and takes some urgency for pressure. English has fewer messages
+  than the other two languages, and its flags show it.
 - Staff: `handles_request` beside `redirects`, names that are not said with a name's usual words
   (`identifies`), and dry rudeness without a rude word (`uncordial`).
 - E-mails and calls have few examples of each finding: single figures say little. `spelling` is told by
