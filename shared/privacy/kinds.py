@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class SensitiveKind(StrEnum):
@@ -18,6 +19,14 @@ class SensitiveKind(StrEnum):
     HOME_ADDRESS = "home_address"
     PRIVATE_PHONE = "private_phone"
     HEALTH = "health"
+
+
+STRUCTURED: Final = tuple(
+    kind
+    for kind in SensitiveKind
+    if kind not in {SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE, SensitiveKind.HEALTH}
+)
+"""The kinds that have a form of their own: ids, cards, accounts, keys, secrets, codes, dates of birth."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,7 +1,6 @@
 """The one masker: what is personal in a text, and the text without it."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final
@@ -27,9 +26,9 @@ from shared.privacy.detectors import (
     tokens,
     watchwords,
 )
-from shared.privacy.kinds import Mask, Masked, SensitiveKind, Span
+from shared.privacy.kinds import Masked, SensitiveKind, Span
 from shared.privacy.learned import detector
-from shared.privacy.placeholders import blanked, placeholder, placeholders
+from shared.privacy.placeholders import blanked, moved, placeholders, replaced
 from shared.privacy.text.cues import Family, cues
 from shared.privacy.text.folding import Folded, fold
 from shared.privacy.text.found import Found
@@ -87,47 +86,20 @@ def by_rules(text: str) -> tuple[Span, ...]:
 
 def _found_and_masked(text: str, *, learned: bool = True) -> tuple[Sequence[Span], Masked]:
     spans: Sequence[Span] = placeholders(text)
-    masked = _replaced(text, spans)
+    masked = replaced(text, spans)
     fresh = _detect(text, learned=learned)
     for _ in range(_MOST_ROUNDS):
         if not fresh:
             break
         spans = sorted([*spans, *fresh], key=_start)
-        masked = _replaced(text, spans)
-        fresh = _placed_in_original(_detect(masked.text, learned=learned), spans, masked.masks)
+        masked = replaced(text, spans)
+        told, actual = [one.end for one in masked.masks], [span.end for span in spans]
+        fresh = moved(_detect(masked.text, learned=learned), told, actual)
     return spans, masked
 
 
 def _start(span: Span) -> int:
     return span.start
-
-
-def _replaced(text: str, spans: Sequence[Span]) -> Masked:
-    if not spans:
-        return Masked(text, ())
-    pieces: list[str] = []
-    masks: list[Mask] = []
-    copied = length = 0
-    for span in spans:
-        between, word = text[copied : span.start], placeholder(span.kind)
-        pieces += (between, word)
-        length += len(between)
-        masks.append(Mask(span.kind, length, length + len(word)))
-        length += len(word)
-        copied = span.end
-    pieces.append(text[copied:])
-    return Masked("".join(pieces), tuple(masks))
-
-
-def _placed_in_original(fresh: Sequence[Span], spans: Sequence[Span], masks: Sequence[Mask]) -> list[Span]:
-    """Spans of the masked text, none of which touches a placeholder, as spans of the original."""
-    ends = [mask.end for mask in masks]
-    placed: list[Span] = []
-    for span in fresh:
-        before = bisect_right(ends, span.start) - 1
-        shift = spans[before].end - ends[before] if before >= 0 else 0
-        placed.append(Span(span.kind, span.start + shift, span.end + shift))
-    return placed
 
 
 def _detect(text: str, *, learned: bool) -> list[Span]:
@@ -141,7 +113,7 @@ def _detect(text: str, *, learned: bool) -> list[Span]:
     found = [one for detector in detectors for one in detector(reading)]
     found += deposits.find(reading, found)
     if not found and learned:
-        found = detector.find(reading, {span.start: span.kind.value for span in placeholders(text)})
+        found = detector.find(reading, placeholders(text))
     if not found:
         return []
     found = [*imprints.find(reading, found), *found]  # surer of these than the rules for sent codes

@@ -3,8 +3,6 @@
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -13,21 +11,16 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from services.classifier.training.corpus import MESSAGES
+from services.classifier.training.model_file import write
 from shared.privacy import SensitiveKind, Span
-from shared.privacy.learned.candidates import Candidates
+from shared.privacy.kinds import STRUCTURED
+from shared.privacy.learned.candidates import candidates_of
 from shared.privacy.learned.detector import MODEL
 from shared.privacy.learned.features import BITS, Features, buckets
 from shared.privacy.marked import DEVELOPED_ON, Sample, read
 from shared.privacy.masker import by_rules
-from shared.privacy.placeholders import blanked, placeholder, placeholders
-from shared.privacy.text.folding import fold
-from shared.privacy.text.reading import Reading
+from shared.privacy.placeholders import moved, replaced
 
-KINDS: Final = tuple(
-    kind
-    for kind in SensitiveKind
-    if kind not in {SensitiveKind.HEALTH, SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE}
-)
 _LEAST_ROWS: Final = 2  # a feature of fewer units is not kept
 _INVERSE_PENALTY: Final = 1.0
 _LEAST_WEIGHT: Final = 0.5  # in 1/127 of the largest: what is smaller is nothing after rounding
@@ -70,26 +63,18 @@ def _as_met(sample: Sample) -> Iterator[tuple[str, Sequence[Span]]]:
 
 
 def without(sample: Sample, masked: Sequence[Span]) -> tuple[str, Sequence[Span]]:
-    """The text with placeholders for `masked`, and where the rest of its values stand then."""
-    text = sample.text
-    for span in sorted(masked, key=lambda span: span.start, reverse=True):
-        text = text[: span.start] + placeholder(span.kind) + text[span.end :]
-
-    def moved(place: int) -> int:
-        longer = (len(placeholder(one.kind)) - (one.end - one.start) for one in masked if one.end <= place)
-        return place + sum(longer)
-
-    return text, [
-        Span(span.kind, moved(span.start), moved(span.end))
+    """The text with placeholders for `masked`, in order, and where the rest of its values stand then."""
+    shown = replaced(sample.text, masked)
+    rest = [
+        span
         for span in sample.spans
         if not any(span.start < one.end and one.start < span.end for one in masked)
     ]
+    return shown.text, moved(rest, [span.end for span in masked], [mask.end for mask in shown.masks])
 
 
 def _judge(text: str, spans: Sequence[Span], found: Rows) -> None:
-    raw = blanked(text)
-    kinds = {span.start: span.kind.value for span in placeholders(text)}
-    candidates = Candidates(Reading(raw, fold(raw)), kinds)
+    candidates = candidates_of(text)
     features = Features(candidates)
     for at in candidates.values:
         unit = candidates.units[at]
@@ -101,8 +86,8 @@ def _judge(text: str, spans: Sequence[Span], found: Rows) -> None:
 def _column(start: int, end: int, spans: Sequence[Span]) -> int:
     """The column of the kind that most of a unit is marked as."""
     for span in spans:
-        if span.kind in KINDS and min(end, span.end) - max(start, span.start) >= (end - start) / 2:
-            return KINDS.index(span.kind)
+        if span.kind in STRUCTURED and min(end, span.end) - max(start, span.start) >= (end - start) / 2:
+            return STRUCTURED.index(span.kind)
     return -1
 
 
@@ -125,7 +110,7 @@ def fitted(rows: Rows) -> dict[str, NDArray[Any]]:
 
     with ThreadPoolExecutor() as pool:
         weights, bias = zip(*pool.map(fit, columns), strict=True)
-    return _packed([KINDS[column] for column in columns], np.array(weights).T, np.array(bias), used)
+    return _packed([STRUCTURED[column] for column in columns], np.array(weights).T, np.array(bias), used)
 
 
 def _packed(
@@ -142,16 +127,9 @@ def _packed(
     }
 
 
-def write(arrays: dict[str, NDArray[Any]], path: Path = MODEL) -> None:
-    """Write the model file of the masker."""
-    buffer = BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
-    path.write_bytes(buffer.getvalue())
-
-
 def main() -> None:
     """Fit the detector on all that is not held out, and write it."""
-    write(fitted(rows(samples())))
+    write(MODEL, fitted(rows(samples())))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from services.classifier.training.corpus import INDEPENDENT, MESSAGES, PERSONAL
-from shared.privacy.kinds import SensitiveKind
+from shared.privacy.kinds import STRUCTURED, SensitiveKind
 from shared.privacy.marked import DEVELOPED_ON, Sample, read
 from shared.privacy.score import Tally, score
 
-_FREE_TEXT: Final = frozenset({SensitiveKind.HEALTH, SensitiveKind.HOME_ADDRESS, SensitiveKind.PRIVATE_PHONE})
 _ALL_LANGUAGES: Final = "all"
 
 
@@ -29,7 +28,7 @@ def _files(folder: Path) -> Sequence[Path]:
 def _figures(samples: Iterable[Sample]) -> dict[str, dict[str, float | int]]:
     tallies = score(samples).tallies
     kinds = {kind: tallies.get((kind, _ALL_LANGUAGES), Tally()) for kind in SensitiveKind}
-    structured = _added([tally for kind, tally in kinds.items() if kind not in _FREE_TEXT])
+    structured = _added(kinds[kind] for kind in STRUCTURED)
     told = {"structured, together": structured} | {str(kind): tally for kind, tally in kinds.items()}
     return {name: _plain(tally) for name, tally in told.items() if tally.labelled or tally.predicted}
 

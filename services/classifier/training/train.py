@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -43,6 +42,7 @@ from services.classifier.training.fit import (
 from services.classifier.training.heads import HEADS, LEARNED_CLIENT_FLAGS, LEARNED_STAFF_FLAGS
 from services.classifier.training.lexicon_table import build_lexicon
 from services.classifier.training.masking import masker_figures
+from services.classifier.training.model_file import write
 from services.classifier.training.report import report, tell
 from shared.tags import Direction, Finding, Flag
 
@@ -149,13 +149,6 @@ def calibrate_mails(model: Model, mails: Sequence[Mail]) -> Calibrated:
         for at, finding in enumerate(TONE_FINDINGS)
     ]
     return calibrate_few([str(finding) for finding in TONE_FINDINGS], inputs, np.stack(rows), has)
-
-
-def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write the model file."""
-    buffer = BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
-    path.write_bytes(buffer.getvalue())
 
 
 def arrays_of(

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Final
 
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.text.cues import Family
+from shared.privacy.text.cues import SILENCING
 from shared.privacy.text.found import Found
-from shared.privacy.text.phrasebook import lines, words
+from shared.privacy.text.phrasebook import entries, words
 from shared.privacy.text.reading import Reading
 
 _REACH: Final = 120  # code points after the number
@@ -22,7 +22,6 @@ _FIGURE: Final = r"(?<![0-9a-z])([0-9]{3,4})(?![0-9a-z]|[/.,-][0-9])"
 _CODE_NEXT: Final = re.compile(
     rf"[\s,;]{{1,3}}(?:[ye] )?(?:o |el |the )?cod(?:igo|e)?\.?[: ]{{1,3}}{_FIGURE}"
 )
-_OTHERS: Final = frozenset((Family.REFERENCE, Family.PHONE))
 
 
 def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:
@@ -54,7 +53,7 @@ def _printed(reading: Reading, end: int) -> Iterator[tuple[int, int]]:
 def _is_another(reading: Reading, start: int) -> bool:
     """Whether a word for an order, a parcel or a phone governs the number at `start`."""
     cue = reading.governing(reading.token_at(start))
-    return cue is not None and cue.family in _OTHERS
+    return cue is not None and cue.family in SILENCING
 
 
 @cache
@@ -73,8 +72,5 @@ def _code() -> re.Pattern[str]:
 
 def _told(what: str) -> str:
     """The phrases that announce an expiry or a code, as alternatives of a pattern."""
-    pairs = (line.partition("=") for line in lines("imprints.txt"))
-    phrases = [
-        phrase.strip() for name, _, body in pairs if name.strip() == what for phrase in body.split("|")
-    ]
+    phrases = [phrase for phrase, name in entries("imprints.txt") if name == what]
     return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))

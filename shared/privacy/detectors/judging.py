@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from shared.privacy.detectors import accounts, cards, codes, ids, names, phones, pix, registers
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.text.cues import Cue, Family
+from shared.privacy.text.cues import SILENCING, Cue, Family
 from shared.privacy.text.found import Found
 from shared.privacy.text.governing import words_before
 from shared.privacy.text.numerals import Number, runs, windows
@@ -185,13 +185,10 @@ _JUDGES: Final[dict[Family, tuple[SensitiveKind, Callable[[Reading, Cue, Number]
 }
 
 
-_SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
-
-
 def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
         return _short(reading, cue, number)
-    silenced = cue is not None and (cue.family in _SILENCING or cue.name in ids.OF_COMPANIES_TOO)
+    silenced = cue is not None and (cue.family in SILENCING or cue.name in ids.OF_COMPANIES_TOO)
     distinct = _distinct(reading, number, silenced=silenced)
     if distinct:
         return distinct
@@ -233,7 +230,7 @@ def _short(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
 
 def _is_sent_for(reading: Reading, cue: Cue | None, number: Number) -> bool:
     """Whether a number that no word of an id or account governs is a code that came."""
-    if cue is not None and cue.family not in _SILENCING and cue.name != "person":
+    if cue is not None and cue.family not in SILENCING and cue.name != "person":
         return False
     if codes.is_sent_for(reading, number):
         return True

@@ -1,12 +1,14 @@
 """The units of a text, and those among them that may be a value."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
+from shared.privacy.kinds import Span
+from shared.privacy.placeholders import blanked, placeholders
 from shared.privacy.text.cues import Cue, Family
-from shared.privacy.text.folding import BARRIER
+from shared.privacy.text.folding import BARRIER, fold
 from shared.privacy.text.phrasebook import words
 from shared.privacy.text.reading import Reading
 from shared.privacy.text.spoken import spells_number
@@ -21,6 +23,7 @@ _CLOSING: Final = ".!?\"'*~`/"
 _NUMBER: Final = re.compile(r"[0-9.\-/]+")
 _ODD: Final = re.compile(r"[a-z][A-Z]|[A-Z][a-z]+[A-Z]|_|[@#$%&*!]\w|\w[@#$%&*]|://")
 _DIGIT: Final = re.compile(r"[0-9]")
+_DATE: Final = re.compile(r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}")
 # A year, a time, a share, a number of one or two figures, and a company's CNPJ, CUIT and RFC.
 _PUBLIC: Final = re.compile(
     r"(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
@@ -31,7 +34,7 @@ _MOST_DIGITS: Final = 22  # of a CBU; more are an invoice's key or a boleto's li
 _LEAST_DIGITS: Final = 3
 _LEAST_MIXED: Final = 4
 _SPOKEN_IN_A_ROW: Final = 3
-LONGEST_ROW: Final = 8  # units of a row that are looked at
+_LONGEST_ROW: Final = 8  # units of a row that are looked at
 _WIDEST_GAP: Final = 2  # code points between two groups of one number
 _BARE: Final = "bare_"
 _BEFORE_CUE, _AFTER_CUE = 4, 9  # units from a word for a secret to one that has no digit
@@ -59,6 +62,12 @@ class Unit:
         return "".join(filter(str.isdigit, self.text)) if self.has_digit else ""
 
     @cached_property
+    def year(self) -> str:
+        """The year, two figures or four, of a unit that is a date in figures."""
+        date = _DATE.fullmatch(self.text) if self.has_digit else None
+        return "" if date is None else date[1] or date[2]
+
+    @cached_property
     def letters(self) -> int:
         """How many of its code points are letters."""
         return sum(map(str.isalpha, self.text))
@@ -79,11 +88,12 @@ def may_hold(reading: Reading) -> bool:
 class Candidates:
     """The units of a text read, the cue in each, and which of them may be values."""
 
-    def __init__(self, reading: Reading, masked: Mapping[int, str]) -> None:
-        """`masked` tells the kind of the placeholder at a place of the text as written."""
+    def __init__(self, reading: Reading, masked: Iterable[Span]) -> None:
+        """`masked` are the placeholders of the text as written."""
+        kinds = {span.start: span.kind.value for span in masked}
         self.reading = reading
-        self.has_personal = bool(masked)
-        self.units = _units(reading, masked)
+        self.has_personal = bool(kinds)
+        self.units = _units(reading, kinds)
         self.cues: list[Cue | None] = [None] * len(self.units)
         self.governing: list[Cue | None] = [None] * len(self.units)
         self._mark()
@@ -102,10 +112,14 @@ class Candidates:
             and not self._is_public(unit)
         ]
 
+    def row(self, unit: Unit) -> Sequence[Unit]:
+        """The row of numbers that a unit stands in, as far as it is looked at."""
+        return self.units[unit.first : min(unit.last + 1, unit.first + _LONGEST_ROW)]
+
     def _may_be_number(self, unit: Unit) -> bool:
         if not unit.is_number:
             return unit.has_digit and len(unit.text) >= _LEAST_MIXED
-        row = self.units[unit.first : min(unit.last + 1, unit.first + LONGEST_ROW)]
+        row = self.row(unit)
         spoken = sum(not one.has_digit for one in row)
         return sum(len(one.digits) for one in row) + spoken >= _LEAST_DIGITS or spoken >= _SPOKEN_IN_A_ROW
 
@@ -138,18 +152,24 @@ class Candidates:
                 here += 1
 
 
+def candidates_of(text: str) -> Candidates:
+    """The candidates of a text as written, with the placeholders that stand in it."""
+    raw = blanked(text)
+    return Candidates(Reading(raw, fold(raw)), placeholders(text))
+
+
 def _telling(cue: Cue | None) -> Cue | None:
     """A cue unless it is an everyday word too: "sin", Canada's number and Spanish for without."""
     return None if cue is None or cue.name.startswith(_BARE) else cue
 
 
-def _units(reading: Reading, masked: Mapping[int, str]) -> list[Unit]:
+def _units(reading: Reading, kinds: Mapping[int, str]) -> list[Unit]:
     units: list[Unit] = []
     for piece in _UNIT.finditer(reading.text):
         start, end = piece.span()
         text = piece.group()
         if text[0] == BARRIER:
-            kind = masked.get(reading.folded.original(start, end)[0], "")
+            kind = kinds.get(reading.folded.original(start, end)[0], "")
             units.append(Unit(start, BARRIER + kind, reading))
             units[-1].end = end
             continue

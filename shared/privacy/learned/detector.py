@@ -1,7 +1,7 @@
 """The detector that is learned: judges what the rules left, by a linear model of its form and its words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.privacy.kinds import SensitiveKind
+from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.learned import limits
 from shared.privacy.learned.candidates import Candidates, may_hold
 from shared.privacy.learned.features import BITS, Features, buckets
@@ -48,8 +48,8 @@ class Model:
         return scores
 
 
-def find(reading: Reading, masked: Mapping[int, str]) -> list[Found]:
-    """What the model takes for a value; `masked` tells the kinds of the placeholders by their places."""
+def find(reading: Reading, masked: Iterable[Span]) -> list[Found]:
+    """What the model takes for a value; `masked` are the placeholders of the text as written."""
     if not may_hold(reading):
         return []
     candidates = Candidates(reading, masked)
@@ -87,9 +87,8 @@ def _extent(candidates: Candidates, at: int, kind: SensitiveKind) -> tuple[int, 
         return unit.start, unit.end
     text = candidates.reading.text
     before = text[max(0, unit.start - _LONGEST) : unit.start]
-    opens = _OPENS.match(before)
     glued = _GLUED.match(text, unit.end, unit.end + _LONGEST)
-    start = unit.start - len(before) + (opens.end() if opens else 0)
+    start = unit.start - len(_OPENS.sub("", before, count=1))
     return start, glued.end() if glued else unit.end
 
 

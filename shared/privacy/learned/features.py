@@ -19,13 +19,12 @@ from stdnum.do import cedula
 from stdnum.ec import ci
 from stdnum.us import rtn
 
-from shared.privacy.learned.candidates import LONGEST_ROW, Candidates, Unit
+from shared.privacy.learned.candidates import Candidates, Unit
 
 BITS: Final = 18
 """The table has so many buckets, as a power of two."""
 
 _REPEATED: Final = re.compile(r"(.)\1+")
-_DATE: Final = re.compile(r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-]([0-9]{4}|[0-9]{2})")
 _LONGEST_SHAPE: Final = 18
 _LONGEST_PATTERN: Final = 64
 _BEFORE, _AFTER, _PLACED = 8, 5, 4  # words looked at, and those whose place counts
@@ -124,8 +123,7 @@ class Features:
         return (kind * 32 + _length(len(unit.digits))) * 32 + row + 1 << _FORM_BITS
 
     def _digits_of_row(self, unit: Unit) -> int:
-        row = self._units[unit.first : min(unit.last + 1, unit.first + LONGEST_ROW)]
-        return sum(len(one.digits) or 1 for one in row)
+        return sum(len(one.digits) or 1 for one in self._candidates.row(unit))
 
     def _own(self, unit: Unit, at: int) -> Iterator[tuple[int, str]]:
         shape = _shape(unit.written)
@@ -144,7 +142,7 @@ class Features:
     def _row(self, unit: Unit, at: int) -> Iterator[tuple[int, str]]:
         if unit.last == unit.first:
             return
-        row = self._units[unit.first : min(unit.last + 1, unit.first + LONGEST_ROW)]
+        row = self._candidates.row(unit)
         digits = "".join(one.digits for one in row)
         yield _ROW, f"{len(row)}"
         yield _ROW, f"{_length(len(digits))} digits"
@@ -155,9 +153,8 @@ class Features:
                 yield _CHECK, f"row {name}"
 
     def _before(self, unit: Unit, form: int) -> Iterator[int]:
-        written = self._text[
-            max(0, self._units[unit.first].start - 3) : self._units[unit.first].start
-        ].strip()
+        start = self._units[unit.first].start
+        written = self._text[max(0, start - _SIGNS) : start].strip()
         yield _SIGN | _sum(written)
         yield _SIGN | form | _sum(written)
         indices = range(unit.first - 1, max(-1, unit.first - 1 - _BEFORE), -1)
@@ -212,8 +209,7 @@ def _checked(unit: Unit) -> Iterator[tuple[int, str]]:
     for name, holds in _CHECKS.get(len(compact), ()):
         if holds(compact):
             yield _CHECK, name
-    date = _DATE.fullmatch(unit.text)
-    if date:
-        yield _YEAR, f"date {date[1][:-1]}"
+    if unit.year:
+        yield _YEAR, f"date {unit.year[:-1]}"
     elif len(unit.digits) == 4 and unit.is_number and unit.digits[:2] in {"19", "20"}:
         yield _YEAR, unit.digits[:3]

@@ -1,16 +1,14 @@
 """What the model is not to take for a value however sure it is, and of what it has to be surer."""
 
-import re
 from math import inf
 from typing import Final
 
 from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.learned.candidates import Candidates, Unit
-from shared.privacy.text.cues import Family
+from shared.privacy.learned.candidates import Candidates
+from shared.privacy.text.cues import SILENCING, Family
 from shared.privacy.text.phrasebook import listed
 
-_SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
 _SURER: Final = 2.0  # in log-odds
 _FEW: Final = 4  # units before one that make it another thing
 _NEAR: Final = 2  # units before one that make it a user's name
@@ -19,7 +17,6 @@ _OTHERWISE: Final = {
     SensitiveKind.PASSWORD: "credentials.queue",
 }
 """Words before a code or a key that make it another thing: "código do produto", "clave del curso"."""
-_DATE: Final = re.compile(r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}")
 _LAST_BIRTH: Final = 2019
 _THIS_CENTURY: Final = 26  # a year of two figures up to this one is of 2000
 
@@ -31,7 +28,7 @@ def asked(candidates: Candidates, at: int) -> float:
     one; never sure enough where that word stands right beside it.
     """
     unit, cue = candidates.units[at], candidates.governing[at]
-    if cue is not None and cue.family in _SILENCING:
+    if cue is not None and cue.family in SILENCING:
         return inf if _is_beside(candidates, at) else _SURER
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
     return _SURER if alone and unit.is_number else 0.0
@@ -40,10 +37,9 @@ def asked(candidates: Candidates, at: int) -> float:
 def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     """Whether a unit may be of a kind, whatever stands around it says."""
     unit = candidates.units[at]
-    year = _year_of(unit)
     if kind is SensitiveKind.BIRTH_DATE:
-        return year is not None and year <= _LAST_BIRTH and candidates.has_personal
-    if year is not None and _is_written_out(unit):
+        return bool(unit.year) and _full_year(unit.year) <= _LAST_BIRTH and candidates.has_personal
+    if len(unit.year) == 4:
         return False
     if kind in _OTHERWISE and not _before(candidates, at, _FEW).isdisjoint(listed(_OTHERWISE[kind])):
         return False
@@ -76,18 +72,9 @@ def _before(candidates: Candidates, at: int, most: int) -> set[str]:
     return {unit.text for unit in candidates.units[max(0, first - most) : first]}
 
 
-def _year_of(unit: Unit) -> int | None:
-    """The year of a unit that is a date in figures."""
-    date = _DATE.fullmatch(unit.text)
-    if date is None:
-        return None
-    year = int(date[1] or date[2])
-    if year > 99:
+def _full_year(written: str) -> int:
+    """The year of a date, which may be told by two figures."""
+    year = int(written)
+    if len(written) > len("88"):
         return year
     return year + (2000 if year <= _THIS_CENTURY else 1900)
-
-
-def _is_written_out(unit: Unit) -> bool:
-    """Whether a date's year has four figures: "31-7-15" may open a lock."""
-    date = _DATE.fullmatch(unit.text)
-    return date is not None and len(date[1] or date[2]) == 4

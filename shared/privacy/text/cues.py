@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from shared.privacy.text.phrasebook import Phrasebook, entries
 
@@ -26,6 +27,10 @@ class Family(StrEnum):
     BIRTH = "birth"
     PHONE = "phone"
     REFERENCE = "reference"
+
+
+SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
+"""What they announce is no secret, whatever it looks like."""
 
 
 @dataclass(frozen=True, slots=True)

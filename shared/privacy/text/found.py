@@ -6,7 +6,7 @@ from shared.privacy.kinds import SensitiveKind
 
 
 class Found(NamedTuple):
-    """A range of the folded text, and the parts of it whose repetition must be masked too."""
+    """A range of the folded text, and what stands there."""
 
     kind: SensitiveKind
     start: int

@@ -7,26 +7,18 @@ import numpy as np
 import pytest
 
 from shared.privacy import SensitiveKind, mask
-from shared.privacy.learned.candidates import Candidates
+from shared.privacy.learned.candidates import candidates_of
 from shared.privacy.learned.detector import MODEL, model_of
 from shared.privacy.learned.features import BITS, Features, buckets
 from shared.privacy.learned.limits import asked, may_be
 from shared.privacy.marked import read_marked
 from shared.privacy.masker import by_rules
-from shared.privacy.placeholders import blanked, placeholders
-from shared.privacy.text.folding import fold
-from shared.privacy.text.reading import Reading
 
 SAMPLES = list(read_marked(Path(__file__).parent / "texts" / "marked.txt"))
 
 
-def candidates(text: str) -> Candidates:
-    raw = blanked(text)
-    return Candidates(Reading(raw, fold(raw)), {span.start: span.kind.value for span in placeholders(text)})
-
-
 def looked_at(text: str) -> list[str]:
-    read = candidates(text)
+    read = candidates_of(text)
     return [read.units[at].written for at in read.values]
 
 
@@ -53,7 +45,7 @@ def test_plain_words_may_be_values_near_a_word_for_a_secret_only() -> None:
 
 
 def test_the_groups_of_a_number_know_where_it_begins_and_ends() -> None:
-    units = candidates("cartão 4009 1772 5255 9646, final").units
+    units = candidates_of("cartão 4009 1772 5255 9646, final").units
     rows = {unit.written: (unit.first, unit.last) for unit in units}
     assert rows["4009"] == rows["9646"] == (1, 4)
     assert rows["cartão"] == (0, 0)
@@ -97,7 +89,7 @@ def test_what_is_public_by_its_form_or_place_stays_however_sure_the_model_is(tex
 
 
 def test_a_number_that_a_word_for_a_ticket_names_is_never_one() -> None:
-    read = candidates("o pedido 88231234567 e o chamado, ainda sem resposta, 99881234567")
+    read = candidates_of("o pedido 88231234567 e o chamado, ainda sem resposta, 99881234567")
     named, governed = read.values
     assert asked(read, named) == inf
     assert 0 < asked(read, governed) < inf
@@ -105,7 +97,7 @@ def test_a_number_that_a_word_for_a_ticket_names_is_never_one() -> None:
 
 def test_a_birth_needs_a_year_of_birth_and_other_personal_data() -> None:
     def may_be_birth(text: str) -> bool:
-        read = candidates(text)
+        read = candidates_of(text)
         return any(may_be(read, at, SensitiveKind.BIRTH_DATE) for at in read.values)
 
     assert may_be_birth("⟦national_id⟧, 03/05/1988")
@@ -128,7 +120,7 @@ def test_texts_joined_to_one_are_masked_to_the_end() -> None:
 
 
 def test_the_features_of_a_text_are_the_same_in_every_process() -> None:
-    read = candidates("cpf 113.586.606-62")
+    read = candidates_of("cpf 113.586.606-62")
     (at,) = read.values
     assert buckets(sorted(Features(read).of(at))[:4]).tolist() == [190280, 192555, 173093, 159606]
 
