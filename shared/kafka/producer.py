@@ -5,14 +5,16 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
+import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber
 from aiokafka.partitioner import murmur2
 
 from shared.errors import Transient
 from shared.kafka.records import Outgoing
 from shared.kafka.topics import MAX_RECORD_BYTES
 
+_log = structlog.get_logger(__name__)
 _MAX_BATCH_BYTES: Final = MAX_RECORD_BYTES - 64 * 1024
 
 # The Java client's partitioner, cached: in pure Python it would cost more than the sending.
@@ -37,9 +39,13 @@ class KafkaPublisher:
         self._client = client
         self._timeout_seconds = timeout_seconds
         self._producer: AIOKafkaProducer | None = None
+        self._replacing = asyncio.Lock()
 
     async def start(self) -> None:
         """Connect; raises `Transient` when no broker answers."""
+        self._producer = await self._connected()
+
+    async def _connected(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
             bootstrap_servers=self._servers,
             client_id=self._client,
@@ -57,7 +63,7 @@ class KafkaPublisher:
         except (KafkaError, TimeoutError, OSError) as error:
             await _close(producer)
             raise Transient(f"no Kafka at {self._servers}: {type(error).__name__}") from error
-        self._producer = producer
+        return producer
 
     @property
     def usable(self) -> bool:
@@ -83,13 +89,35 @@ class KafkaPublisher:
         """Send all and wait for every acknowledgement; raises `Transient` when one is missing."""
         if not records:
             return
-        if self._producer is None:
+        producer = self._producer
+        if producer is None:
             raise Transient("the producer is not connected")
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                await _send_grouped(self._producer, records)
+                await _send_grouped(producer, records)
         except (KafkaError, TimeoutError) as error:
+            if isinstance(error, OutOfOrderSequenceNumber):
+                await self._replace(producer)
             raise Transient(f"Kafka did not acknowledge: {type(error).__name__}") from error
+
+    async def _replace(self, refused: AIOKafkaProducer) -> None:
+        """Go on with a producer of another id; raises `Transient` when none can connect.
+
+        aiokafka numbers a batch when it first takes it up, and gives up one whose partition is without a
+        leader for too long, as after a broker's restart. The broker refuses every later number of
+        that producer, for ever (aiokafka issue 1017). What other tasks have under way with it is
+        sent or runs into their time limit.
+        """
+        async with self._replacing:
+            if self._producer is not refused:
+                return
+            fresh = await self._connected()
+            if self._producer is not refused:  # stopped meanwhile
+                await _close(fresh)
+                return
+            self._producer = fresh
+        _log.warning("producer_replaced", client=self._client, why="OutOfOrderSequenceNumber")
+        await _close(refused)
 
     async def stop(self) -> None:
         """Flush within the time limit, then close whatever the broker does."""

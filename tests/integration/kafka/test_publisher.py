@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.structs import TopicPartition
 
 from shared.errors import Transient
 from shared.kafka.producer import KafkaPublisher
@@ -79,3 +80,46 @@ async def test_a_broker_that_says_nothing_is_a_transient_failure_and_the_next_se
     # What was given up may have arrived all the same: derived ids make it count once.
     assert by_key(await kit.out())["key-0"] in ([0, 1, 2], [0, 2])
     await publisher.stop()
+
+
+async def _skip_a_number(publisher: KafkaPublisher, topic: str) -> None:
+    """What aiokafka does with a batch that it numbered and gave up."""
+    producer = publisher._producer
+    assert producer is not None
+    for partition in await producer.partitions_for(topic):
+        producer._txn_manager.increment_sequence_number(TopicPartition(topic, partition), 1)
+
+
+async def test_a_producer_that_the_broker_refuses_for_a_skipped_number_is_replaced(kit: Kit) -> None:
+    publisher = KafkaPublisher(kit.kafka, client="skipping")
+    await publisher.start()
+    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=4, each=1)])
+    await _skip_a_number(publisher, kit.output)
+    second = [event.outgoing(kit.output) for event in numbered(4, 1, start=1)]
+    refused = await asyncio.gather(*(publisher.publish(second) for _ in range(3)), return_exceptions=True)
+    assert any(isinstance(one, Transient) and "OutOfOrderSequenceNumber" in str(one) for one in refused)
+    await publisher.publish([event.outgoing(kit.output) for event in numbered(4, 1, start=2)])
+    assert publisher.usable
+    found = by_key(await kit.out())
+    assert all(numbers[0] == 0 and numbers[-1] == 2 for numbers in found.values())
+    await publisher.stop()
+
+
+async def test_a_publisher_stopped_while_its_producer_is_replaced_stays_stopped(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = KafkaPublisher(kit.kafka, client="leaving")
+    await publisher.start()
+    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=1, each=1)])
+    await _skip_a_number(publisher, kit.output)
+    connected = publisher._connected
+
+    async def stopped_meanwhile() -> AIOKafkaProducer:
+        fresh = await connected()
+        await publisher.stop()
+        return fresh
+
+    monkeypatch.setattr(publisher, "_connected", stopped_meanwhile)
+    with pytest.raises(Transient):
+        await publisher.publish([event.outgoing(kit.output) for event in numbered(1, 1, start=1)])
+    assert not publisher.usable
