@@ -21,7 +21,12 @@ _CLABE_DIGITS: Final = 18
 _CBU_DIGITS: Final = 22
 _IBAN_SHAPE: Final = re.compile(r"[a-z]{2}[0-9]{2}[a-z0-9]{10,30}")
 _CHECK_DIGIT_SHAPE: Final = re.compile(r"[0-9.\-]{3,20}[-/ ][0-9xp]")
-_BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9]{4,12}-[0-9x]")
+_BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9.]{4,12}-[0-9x]")
+# The sort code of a bank of the United Kingdom or Ireland, and an account there.
+_SORT_CODE: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_SORTED_ACCOUNT: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}[ /,]{1,3}[0-9]{8}|[0-9]{6} [0-9]{8}")
+_POSTAL_CODE: Final = re.compile(r"[0-9]{5}")
+_MONTH_OF_YEAR: Final = re.compile(r"(?:0?[1-9]|1[0-2])[-/.](?:19|20)[0-9]{2}")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
 _VENEZUELA_GROUPED: Final = re.compile(r"01[0-9]{2}(?:([ -])[0-9]{4})(?:\1[0-9]{4}){3}")
@@ -49,7 +54,8 @@ _CLABE_BANKS: Final = re.compile(
     r"|6(?:3[68]|4[67]|5[236]|61|7[07]|8[03-9]|99)|7(?:06|10|15|2[238]|3[08])"
 )
 _LETTERED_BRANCH: Final = re.compile(r"[0-9]{3,5}-[0-9x]")
-_LONGEST_OPERATION: Final = 4
+_MOBILE_PAYMENT: Final = frozenset(("pago", "movil"))
+_CEDULA_DIGITS: Final = (7, 8)
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
 _ALIAS: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
 TELLING: Final = frozenset(("alias",))  # the word that tells an account without a digit
@@ -86,6 +92,8 @@ def distinct(number: Number) -> bool:
     """Whether a number can be nothing but an account: a valid IBAN, Venezuela's 20 digits, Peru's BCP."""
     if _PERU_SHAPE.fullmatch(number.text):
         return True
+    if _SORTED_ACCOUNT.fullmatch(number.text):
+        return "-" in number.text
     if _VENEZUELA_SHAPE.fullmatch(number.text):
         return number.joined or "-" in number.text or _VENEZUELA_BANKS.match(number.text) is not None
     if _VENEZUELA_GROUPED.fullmatch(number.text):
@@ -103,7 +111,7 @@ def _adds_up(compact: str) -> bool:
 
 def unannounced(reading: Reading, number: Number) -> bool:
     """Whether a number is an account by its check digits, in a text that speaks of a bank."""
-    if _BRANCHED_SHAPE.fullmatch(number.text):
+    if _BRANCHED_SHAPE.fullmatch(number.text) or _SORTED_ACCOUNT.fullmatch(number.text):
         return speaks_of_bank(reading) and not looks_like_date(number)
     if number.plain and _is_routing(reading, number):
         return True
@@ -142,9 +150,10 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
     size = sum(map(str.isalnum, number.text))
     if cue.name in {"clabe", "cbu"}:
         return size >= 16 or (cue.name == "cbu" and size >= 6)
-    if _is_another(number) or not 4 <= len(number.digits) <= 24:
+    postal = cue.name == "cp" and _POSTAL_CODE.fullmatch(number.text)
+    if postal or _is_another(number) or not 4 <= len(number.digits) <= 24:
         return False
-    if _BRANCH_AND_ACCOUNT.fullmatch(number.text):
+    if _BRANCH_AND_ACCOUNT.fullmatch(number.text) or _SORTED_ACCOUNT.fullmatch(number.text):
         return True
     if number.joined and not (number.regular or _CHECK_DIGIT_SHAPE.fullmatch(number.text)):
         return _is_iban_like(number)
@@ -152,15 +161,22 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
         return True
     if cue.name in {"name", "wallet"}:
         return _is_beside_name(reading, cue, number)
-    if _AMOUNT_SHAPE.fullmatch(number.text):
-        return False
     checked = _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
     return speaks_of_bank(reading) or checked or _is_numbered(reading, number)
 
 
+def is_payees(reading: Reading, cue: Cue, number: Number) -> bool:
+    """Whether a number is the cédula that goes with a bank and a telephone in Venezuela's "pago móvil"."""
+    if cue.name not in {"wallet", "name"} or not reading.words >= _MOBILE_PAYMENT:
+        return False
+    return number.plain and not looks_like_date(number) and len(number.digits) in _CEDULA_DIGITS
+
+
 def _is_another(number: Number) -> bool:
-    """Whether a number is a date, a year or the cédula that stands beside a "pago móvil"."""
-    return is_venezuelan(number) or looks_like_date(number) or _YEAR.fullmatch(number.text) is not None
+    """Whether a number is a date, an amount, or the cédula that stands beside a "pago móvil"."""
+    if is_venezuelan(number) or looks_like_date(number):
+        return True
+    return any(shape.fullmatch(number.text) for shape in (_YEAR, _MONTH_OF_YEAR, _AMOUNT_SHAPE))
 
 
 def _is_numbered(reading: Reading, number: Number) -> bool:
@@ -202,7 +218,7 @@ def follows_branch(number: Number) -> bool:
 
 def is_branch(reading: Reading, number: Number) -> bool:
     """Whether the number of a bank's branch goes with the number of an account."""
-    if not number.plain and not _LETTERED_BRANCH.fullmatch(number.text):
+    if not number.plain and not any(shape.fullmatch(number.text) for shape in (_LETTERED_BRANCH, _SORT_CODE)):
         return False
     if not 2 <= len(number.digits) <= 9:
         return False

@@ -22,7 +22,8 @@ _OF: Final = r"[ .,/\-]{1,3}(?:(?:de|del|of|do|ano)[ .]{1,2}){0,2}"
 _DATE: Final = re.compile(
     r"(?<![0-9.])(?:"
     rf"[0-3]?[0-9](?:st|nd|rd|th|ro|er|o)?{_OF}{_MONTH}\b(?:{_OF}{_YEAR.format('y1')}(?![0-9]))?"
-    rf"|{_MONTH}[ .]{{1,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?[ ,.]{{1,3}}(?:of )?{_YEAR.format('y2')}(?![0-9])"
+    rf"|{_MONTH}[ .]{{1,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?[ ,.]{{1,3}}(?:of |del? |do )?"
+    rf"{_YEAR.format('y2')}(?![0-9])"
     rf"|[0-3]?[0-9] ?(?P<s>[/.\-]| ) ?[0-3]?[0-9] ?(?P=s) ?{_YEAR.format('y3')}(?![.\-/]?[0-9])"
     r"|(?P<y4>(?:19|20)[0-9]{2})(?P<t>[/.\- ])[01]?[0-9](?P=t)[0-3]?[0-9](?![0-9])"
     r"|[0-3][0-9][01][0-9](?P<y5>(?:19|20)[0-9]{2})(?![0-9])"
@@ -41,7 +42,9 @@ _MOST_BESIDE_ALONE: Final = 2  # words beside it
 _HINT: Final = re.compile(r"[0-9] ?[/.\-] ?[0-9]{1,2} ?[/.\-] ?[0-9]")
 _SIGNED: Final = re.compile(r"[/.\-]|[a-z]")  # a date told from three numbers in a row
 _TIME_AFTER: Final = re.compile(r"[ t,]{1,2}[0-9]{1,2}:[0-9]{2}")  # of a log, not of a birth
+_ACCOUNT_AFTER: Final = re.compile(r"[ /,]{1,3}[0-9]{8}(?![0-9])")  # of the bank with this sort code
 _HOUR_AFTER: Final = re.compile(r":| ?(?:am|pm|a\.m|p\.m|hs?|hrs|horas?)\b")  # "14 de noviembre, 11 am"
+_AFTER_OTHERS: Final = (_TIME_AFTER, _HOUR_AFTER, _ACCOUNT_AFTER)
 _REACH: Final = 48  # code points from the word of birth to the date
 _LONGEST: Final = 30  # code points of a date
 _BEFORE: Final = 28  # code points from a date to a word of birth after it
@@ -114,7 +117,7 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
         )
         if not _SIGNED.search(found.group()) and not (alone and _ALONE.fullmatch(found.group())):
             continue
-        if _TIME_AFTER.match(reading.text, found.end()) or _HOUR_AFTER.match(reading.text, found.end()):
+        if any(after.match(reading.text, found.end()) for after in _AFTER_OTHERS):
             continue
         telling = _full(int(year)) <= _latest(reading, found.start(), alone=alone)
         telling = telling or _follows_child(reading, found.start())

@@ -33,7 +33,7 @@ _BETWEEN: Final = re.compile(
     r"[\s,;:/|().\-]{0,12}){0,7}"
 )
 _EXPIRY: Final = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:20)?[2-4]\d(?![\d/\-])")
-_CODE: Final = re.compile(r"\d{3,4}(?![\d/\-.,])")
+_CODE: Final = re.compile(r"\d{3,4}(?![\d/\-]|[.,]\d)")
 
 
 def certain(number: Number) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from shared.privacy.detectors.logins import is_login
 from shared.privacy.detectors.secrecy import TRAILING, VALUE, is_product
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
@@ -55,6 +56,8 @@ def _governed(reading: Reading) -> Iterator[Found]:
     for at in reading.numbers:
         cue = reading.governing(at)
         if cue is None or cue.family is not Family.SECRET or reading.texts[at].isdigit():
+            continue
+        if is_login(reading, at):
             continue
         start, end = reading.chunk(at)
         near = reading.texts[max(0, at - _NEAR) : at]

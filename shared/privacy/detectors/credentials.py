@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
+from shared.privacy.detectors.logins import after_login, is_apart, is_login
 from shared.privacy.detectors.secrecy import (
     ENDING,
     TRAILING,
@@ -36,10 +37,6 @@ _REACH_BACK: Final = 4
 _CLAUSE_END: Final = re.compile(r"[,.;!?\n]")
 _NEAR_DOOR: Final = 4  # words from a door to the digits that open it
 _DIGITS_ONLY: Final = re.compile(r"[0-9 -]{4,9}")
-_LOGIN_PAIR: Final = re.compile(
-    r"\b(?:root|admin|user|usuario|usuaria|login|username|ftp|wifi|wi-fi|red|rede)\b[ :]{0,3}"
-    r"(?:[^\s/]{1,40} )?/ ([^\s\uffff]{6,64})"
-)
 _ALSO: Final = re.compile(
     r",? (?:e|y|and|ou|o|or|nem|ni|nor|depois|despues|luego|then)"
     r" (?:(?:a|la|o|el|the|com|con|with|tambem|tambien|also|nova|nueva|new|velha|antiga|vieja|old|one"
@@ -77,7 +74,7 @@ def find(reading: Reading) -> Iterator[Found]:
                 for start, end in _listed_after(reading, taken) if cue.family is Family.SECRET else ():
                     taken = end
                     yield Found(SensitiveKind.PASSWORD, start, end)
-        yield from _after_login(reading)
+        yield from after_login(reading)
     for start, end in _chunks_of_interest(reading):
         if is_made_up(reading, start, end) or opens_a_door(reading, start, end):
             yield Found(SensitiveKind.PASSWORD, start, end)
@@ -96,17 +93,6 @@ def _precedes_another(reading: Reading, end: int) -> bool:
     return any(_announces(reading, at) for at in range(first, min(len(reading.texts), first + 2)))
 
 
-def _after_login(reading: Reading) -> Iterator[Found]:
-    """The second of two words with a slash between them beside a login: "root / Zmeu!44"."""
-    if Family.HINT not in reading.families or " / " not in reading.text:
-        return
-    for found in _LOGIN_PAIR.finditer(reading.text):
-        start, end = found.span(1)
-        end = start + len(found[1].rstrip(TRAILING))
-        if end > start and not found[1].isdigit() and is_strong(reading, start, end):
-            yield Found(SensitiveKind.PASSWORD, start, end)
-
-
 def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None:
     """The value after a cue: past a sign or a verb, or straight after it when it looks like one."""
     strange = 0 if cue.family is Family.SECRET else _STRANGE  # words that no password is of
@@ -119,6 +105,8 @@ def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None
                 return reading.chunk(at)
             if text in listed("credentials.queue") or _is_taken(reading, at) or _announces(reading, at):
                 return None
+            if is_apart(reading, at):
+                return None
             verbal = verbal or text in listed("credentials.verb")
             if text in listed("credentials.verb") and (
                 place := _value(reading, at, _firmness(text, strange))
@@ -128,8 +116,8 @@ def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None
         if not strange and (place := _beside_login(reading, at)):
             return place
         place = _after_sign(reading, at, strange)
-        if place is None and not strange:
-            place = _value(reading, at, Firmness.NONE)
+        if place is None and not strange and reading.texts[at] not in listed("governing.of"):
+            place = _value(reading, at, Firmness.NONE)  # but "la contraseña de bodega2" is whose it is
         if place or not _goes_on(reading, at):
             return place
     return None
@@ -235,8 +223,7 @@ def _is_anothers(reading: Reading, at: int) -> bool:
     """Whether a number belongs to another word, or to the groups of a longer number."""
     cue = reading.governing(at)
     grouped = at > 0 and reading.coded[at - 1] and reading.gap(at - 1) == " "
-    name = at > 0 and reading.texts[at - 1] in listed("credentials.login")
-    return name or grouped or (cue is not None and cue.family is Family.REFERENCE)
+    return is_login(reading, at) or grouped or (cue is not None and cue.family is Family.REFERENCE)
 
 
 def _is_put(reading: Reading, at: int) -> bool:
@@ -270,7 +257,7 @@ def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:
     """Stretches with a digit in them and something else besides."""
     door = not listed("secrecy.door").isdisjoint(reading.words)
     for at in reading.numbers:
-        if at and reading.texts[at - 1] in listed("credentials.login"):
+        if is_login(reading, at):
             continue
         alone = reading.texts[at].isdigit() and _stands_alone(reading, at)
         if alone and not (door and _near_door(reading, at)):

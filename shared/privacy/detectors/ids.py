@@ -14,7 +14,7 @@ from stdnum.es import dni, nie
 from stdnum.mx import curp, rfc
 from stdnum.ve import rif
 
-from shared.privacy.detectors.registers import is_voter
+from shared.privacy.detectors.registers import is_guatemalan, is_salvadoran, is_voter
 from shared.privacy.text.numerals import Number, looks_like_date
 
 # The first RUT given to companies (Servicio de Impuestos Internos, Chile).
@@ -64,6 +64,7 @@ _COLOMBIA_SHAPE: Final = re.compile(r"\d{6,10}|\d{1,3}(?:\.\d{3}){2,3}|\d{1,3}(?
 _LONG_GROUPS: Final = frozenset(
     {
         (4, 5, 4),
+        (4, 6, 3, 1),
         (4, 5, 5),
         (9, 2),
         (6, 5),
@@ -81,9 +82,12 @@ _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_DNI: Final = re.compile(r"[0-5]\d{7}")
 _SIN_SHAPE: Final = re.compile(r"\d{3}-\d{3}-\d{3}")
 _SIN_DIGITS: Final = 9
+_SLIP: Final = re.compile(r"\d{6}")  # a bank's or a freighter's paper: as short as no document of today
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
 # Nicaragua: municipality, date of birth, sequence and a letter.
-_NICARAGUA_SHAPE: Final = re.compile(r"\d{3}-\d{6}-\d{4}[a-z]")
+_NICARAGUA_SHAPE: Final = re.compile(r"\d{3}-?(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4}[a-z]")
+# Honduras: municipality, year of birth, sequence; one digit more is the tax number of the same person.
+_HONDURAS_SHAPE: Final = re.compile(r"(?:0[1-9]|1[0-8])[0-2]\d(-?)(?:19|20)\d{2}\1\d{5}\d?")
 
 
 def _digits(least: int, most: int) -> Callable[[Number], bool]:
@@ -126,7 +130,7 @@ def _is_colombian(number: Number) -> bool:
     return _COLOMBIA_SHAPE.fullmatch(number.text) is not None
 
 
-def _is_canadian(number: Number) -> bool:
+def is_canadian(number: Number) -> bool:
     """Canada's SIN, whose name is a common word of Spanish: nine digits, check digit or groups right."""
     if not number.plain or len(number.digits) != _SIN_DIGITS:
         return False
@@ -198,9 +202,9 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "ruc": _is_person_ruc,
     "ssn": _digits(9, 9),
     "passport": lambda number: _mixed(6, 10, 4)(number) or _mixed(9, 9, 2)(number),
-    "document": _mixed(6, 13, 5),
-    "sin": _is_canadian,
-    "bare_sin": lambda number: _is_canadian(number) and luhn.is_valid(number.digits),
+    "document": lambda number: _mixed(6, 13, 5)(number) and _SLIP.fullmatch(number.text) is None,
+    "sin": is_canadian,
+    "bare_sin": lambda number: is_canadian(number) and luhn.is_valid(number.digits),
     "cc": _is_colombian,
     "person": _is_bare_document,
     "owner": lambda number: _is_bare_document(number) or is_bare_dni(number),
@@ -249,9 +253,16 @@ def _is_numbered(number: Number) -> bool:
         return number.digits[:2] in _PERSON_CUIT and cuit.is_valid(number.digits)
     if _RUT_SHAPE.fullmatch(text):
         return rut.is_valid(text) and _is_person_rut(number)
+    if _NICARAGUA_SHAPE.fullmatch(text):
+        return True
     if _DOMINICAN_SHAPE.fullmatch(text):
         return dominican.is_valid(number.digits) or luhn.is_valid(number.digits)
     return False
+
+
+def is_social_security(number: Number) -> bool:
+    """Whether a number is grouped as the United States group theirs, and many companies their papers."""
+    return _SSN_SHAPE.fullmatch(number.text) is not None
 
 
 def unannounced(number: Number) -> bool:
@@ -265,11 +276,13 @@ def unannounced(number: Number) -> bool:
     if _SPANISH_SHAPE.fullmatch(text):
         compact = text.replace(".", "").replace("-", "")
         return dni.is_valid(compact) or nie.is_valid(compact)
+    if is_guatemalan(number.digits) or is_salvadoran(text):
+        return number.plain
     if is_venezuelan(number):
         return "-" in text or len(number.digits) >= 7
     if _UNDOTTED_RUT.fullmatch(text):
         return rut.is_valid(text) and _is_person_rut(number)
-    if _COLOMBIA_THOUSANDS.fullmatch(text):
+    if _COLOMBIA_THOUSANDS.fullmatch(text) or _HONDURAS_SHAPE.fullmatch(text):
         return True
     return _PANAMA_DISTINCT.fullmatch(text) is not None and not looks_like_date(number)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Final, TypeAlias
 
-from shared.privacy.detectors import accounts, cards, codes, ids, names, phones, pix, registers
+from shared.privacy.detectors import accounts, cards, codes, companies, ids, names, phones, pix, registers
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import SILENCING, Cue, Family
 from shared.privacy.text.found import Found
@@ -24,10 +24,10 @@ class _Public(Enum):
 _PUBLIC: Final = _Public.PUBLIC
 _Verdict: TypeAlias = SensitiveKind | _Public | None
 
+_SIN: Final = re.compile(r"\bSIN\b")
 _INVOICE_KEY_DIGITS: Final = 44
 _BOLETO_DIGITS: Final = (47, 48)
 _ADDRESS_OF_HOST: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}")
-_CNPJ: Final = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}")
 _TOLL_FREE: Final = re.compile(r"0[389]00[ -]?[0-9]{3}[ -]?[0-9]{3,4}|[34]00[0-9][ -][0-9]{4}")
 # A number's thousands may stand before what is read as a number: "$41,377.20".
 _AMOUNT_BEFORE: Final = re.compile(r"(?:r\$|us\$|\$|€|£|usd|bs\.?|s/\.?|rd\$) ?(?:[0-9]{1,3},){0,2}$")
@@ -35,11 +35,11 @@ _LONGEST_BEFORE: Final = 14
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
 # How numbers are grouped that may tell by themselves what they are: a CPF, a card, a CLABE, an
-# account of Venezuela, a one-time code.
+# account of Venezuela, a one-time code, a sort code and its account.
 _TELLING_GROUPS: Final = cards.GROUPS | {
     *((3, 3, 3, 2), (9, 2), (3, 3, 5), (3, 6, 2), (6, 5), (3, 8)),
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
-    *((3, 3), (2, 2, 2), (4, 4, 4)),
+    *((3, 3), (2, 2, 2), (4, 4, 4), (6, 8)),
 }
 _NEAR_REFERENCE: Final = 3
 """Words from "claim", "tracking" to the number that is one, though it looks like a card's."""
@@ -110,8 +110,10 @@ def _is_public(reading: Reading, number: Number) -> bool:
     size = len(number.digits)
     if size == _INVOICE_KEY_DIGITS or size in _BOLETO_DIGITS:
         return number.plain
-    if _CNPJ.fullmatch(number.text):
-        return not pix.linked(reading, number.first, number.last)
+    if companies.is_company(number.text):
+        cue = reading.governing(number.first)
+        named = cue is not None and cue.name == "rg"  # of eight figures, like a RUT
+        return not named and not pix.linked(reading, number.first, number.last)
     return (
         _ADDRESS_OF_HOST.fullmatch(number.text) is not None or _TOLL_FREE.fullmatch(number.text) is not None
     )
@@ -138,6 +140,8 @@ def _by_cue(reading: Reading, cue: Cue, number: Number) -> _Verdict:
         return _either(reading, cue, number)
     if cue.name == "name" and Family.CARD in reading.families and cards.announced(number):
         return SensitiveKind.PAYMENT_CARD
+    if accounts.is_payees(reading, cue, number):
+        return SensitiveKind.NATIONAL_ID
     kind, holds = _JUDGES.get(cue.family, (None, None))
     return kind if holds and holds(reading, cue, number) else None
 
@@ -243,7 +247,10 @@ def _written_before(reading: Reading, number: Number) -> str:
 
 def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
-    if ids.distinct(number) or _is_registered(reading, number):
+    paper = silenced and Family.ID not in reading.families and ids.is_social_security(number)
+    if (ids.distinct(number) and not paper) or _is_registered(reading, number):
+        return SensitiveKind.NATIONAL_ID
+    if _is_spoken_of_as_sin(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
@@ -252,6 +259,11 @@ def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     if cards.likely(reading, number) or cards.dated(reading, number) or (spoken and cards.certain(number)):
         return SensitiveKind.PAYMENT_CARD
     return None
+
+
+def _is_spoken_of_as_sin(reading: Reading, number: Number) -> bool:
+    """Whether a text in which SIN stands in capitals holds a number that is one, wherever it stands."""
+    return "sin" in reading.words and _SIN.search(reading.raw) is not None and ids.is_canadian(number)
 
 
 def _is_registered(reading: Reading, number: Number) -> bool:

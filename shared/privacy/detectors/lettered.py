@@ -63,6 +63,11 @@ _STATES: Final = re.compile(
 _VENEZUELAN: Final = re.compile(
     r"(?<![a-z0-9])[ve](?: ?- ?| |\. ?)[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}(?![0-9.\-])"
 )
+# Bolivia's cédula with the department that gave it, at the end of what is said.
+_BOLIVIAN: Final = re.compile(
+    r"(?<![a-z0-9.\-])[3-9][0-9]{6}(?:-[0-9][a-z])?[ -]{1,2}"
+    r"(?:lp|cb|sc|or|pt|ch|tj|be|bn|pd)(?=\s*(?:$|[,.;)\n]))"
+)
 # A licence as states number them, wherever the word stands in its sentence.
 _LICENSED: Final = re.compile(
     r"(?<![a-z0-9\-])(?:[a-z]{1,2} ?-?[0-9]{6,12}|[a-z]{5,7}[0-9*][a-z0-9*]{4,10}"
@@ -72,6 +77,7 @@ _LICENSED: Final = re.compile(
 _LEAST_GROUPS: Final = 3  # of a state's licence with blanks
 _HYPHENED: Final = 13  # code points of the shortest with hyphens
 _DOTTED: Final = 9  # code points of the shortest cédula with its dots
+_BOLIVIAN_DIGITS: Final = 7
 _LONG: Final = 3  # code points that some part of all but the British ids has
 _LEAST_LICENCE_DIGITS: Final = 4
 _SENTENCE_END: Final = re.compile(r"[!?;]|\.\s")
@@ -110,6 +116,8 @@ def _states(reading: Reading) -> Iterator[Found]:
     """What states and countries group as nobody groups anything else, and licences that are called so."""
     if len(reading.numbers) >= _LEAST_GROUPS or reading.longest >= _HYPHENED:
         yield from _capitals(reading, _STATES)
+    if reading.longest >= _BOLIVIAN_DIGITS:
+        yield from _capitals(reading, _BOLIVIAN)
     if reading.longest >= _DOTTED and any(reading.texts[at].count(".") > 1 for at in reading.numbers):
         yield from _capitals(reading, _VENEZUELAN)
     if not reading.words.isdisjoint(listed("lettered.licence")):

@@ -1,5 +1,9 @@
-"""Check digits of registers that python-stdnum does not know: Brazil's título de eleitor and CNH."""
+"""Check digits of registers that python-stdnum does not know.
 
+Brazil's título de eleitor and CNH, Guatemala's DPI, El Salvador's DUI.
+"""
+
+import re
 from typing import Final
 
 VOTER_DIGITS: Final = 12
@@ -11,6 +15,10 @@ _SERIAL_DIGITS: Final = 8
 _STATES: Final = 28
 _SERIAL_WEIGHTS: Final = range(2, 10)
 _STATE_WEIGHTS: Final = (7, 8, 9)
+_DPI_SHAPE: Final = re.compile(r"[0-9]{9}(?:0[1-9]|1[0-9]|2[0-2])(?:0[1-9]|[123][0-9])")
+_DPI_WEIGHTS: Final = range(2, 10)
+_DUI_SHAPE: Final = re.compile(r"0[0-9]{7}-[0-9]")  # some seven million were given
+_DUI_WEIGHTS: Final = range(9, 1, -1)
 
 
 def is_voter(digits: str) -> bool:
@@ -34,3 +42,19 @@ def is_licence(digits: str) -> bool:
     second = sum(a * b for a, b in zip(body, reversed(_LICENCE_WEIGHTS), strict=True)) % 11 - carried
     second = second + 11 if second < 0 else second
     return digits[_LICENCE_BODY:] == f"{first % _TEN if first < _TEN else 0}{second if second < _TEN else 0}"
+
+
+def is_guatemalan(digits: str) -> bool:
+    """Guatemala's DPI: eight digits, a check digit, department and municipality (RENAP)."""
+    if not _DPI_SHAPE.fullmatch(digits):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _DPI_WEIGHTS, strict=False))
+    return total % 11 == int(digits[_SERIAL_DIGITS])
+
+
+def is_salvadoran(text: str) -> bool:
+    """El Salvador's DUI: eight digits, a hyphen, a check digit (RNPN)."""
+    if not _DUI_SHAPE.fullmatch(text):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text, _DUI_WEIGHTS, strict=False))
+    return -total % 10 == int(text[-1])

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from shared.privacy.kinds import Span
+from shared.privacy.detectors.companies import is_company
+from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.placeholders import blanked, placeholders
 from shared.privacy.text.cues import Cue, Family
 from shared.privacy.text.folding import BARRIER, fold
@@ -23,13 +24,11 @@ _CLOSING: Final = ".!?\"'*~`/"
 _NUMBER: Final = re.compile(r"[0-9.\-/]+")
 _ODD: Final = re.compile(r"[a-z][A-Z]|[A-Z][a-z]+[A-Z]|_|[@#$%&*!]\w|\w[@#$%&*]|://")
 _DIGIT: Final = re.compile(r"[0-9]")
-_DATE: Final = re.compile(r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}")
-# A year, a time, a share, a number of one or two figures, and a company's CNPJ, CUIT and RFC.
-_PUBLIC: Final = re.compile(
-    r"(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
-    r"|[0-9]{2}\.?[0-9]{3}\.?[0-9]{3}/[0-9]{4}-?[0-9]{2}|3[034]-?[0-9]{8}-?[0-9]"
-    r"|[a-z&]{3}-?[0-9]{6}-?[a-z0-9]{3}"
+_DATE: Final = re.compile(
+    r"[0-9]{1,2}[/.\-](?:[0-9]{1,2}|[a-z]{3,10})[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}"
 )
+# A year, a time, a share, a number of one or two figures.
+_PUBLIC: Final = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}")
 _MOST_DIGITS: Final = 22  # of a CBU; more are an invoice's key or a boleto's line
 _LEAST_DIGITS: Final = 3
 _LEAST_MIXED: Final = 4
@@ -93,6 +92,7 @@ class Candidates:
         kinds = {span.start: span.kind.value for span in masked}
         self.reading = reading
         self.has_personal = bool(kinds)
+        self.has_card = Family.CARD in reading.families or SensitiveKind.PAYMENT_CARD in kinds.values()
         self.units = _units(reading, kinds)
         self.cues: list[Cue | None] = [None] * len(self.units)
         self.governing: list[Cue | None] = [None] * len(self.units)
@@ -129,7 +129,9 @@ class Candidates:
             return not unit.is_number and unit.text in words("not_passwords.txt")
         if "://" in unit.text or len(unit.digits) > _MOST_DIGITS:
             return True
-        return unit.first == unit.last and _PUBLIC.fullmatch(unit.text) is not None
+        if unit.first < unit.last:
+            return False
+        return _PUBLIC.fullmatch(unit.text) is not None or is_company(unit.text)
 
     def _near_secrets(self) -> set[int]:
         near: set[int] = set()

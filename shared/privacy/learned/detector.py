@@ -76,7 +76,7 @@ def _judged(candidates: Candidates) -> Iterator[tuple[int, SensitiveKind]]:
         for at, row in zip(judged, scores, strict=True):
             best = int(row.argmax())
             kind = model.kinds[best]
-            if row[best] >= limits.asked(candidates, at) and limits.may_be(candidates, at, kind):
+            if row[best] >= limits.asked(candidates, at, kind) and limits.may_be(candidates, at, kind):
                 yield at, kind
 
 

@@ -55,7 +55,7 @@ def test_the_groups_of_a_number_know_where_it_begins_and_ends() -> None:
     ("text", "masked"),
     [
         ("entro con pepe@gmail.com / Fallas2017! y nada", "entro con pepe@gmail.com / ⟦password⟧ y nada"),
-        ("entro con pepe@gmail.com / Fallas,2017x", "entro con pepe@gmail.com / ⟦password⟧"),
+        ("entro con ana / Rosa,1988x y nada", "entro con ana / ⟦password⟧ y nada"),
         ("entro con pepe@gmail.com / !!Fallas2017$$ y nada", "entro con pepe@gmail.com / ⟦password⟧ y nada"),
         (
             'entro con pepe@gmail.com / "Fallas2017!", y nada',
@@ -91,19 +91,34 @@ def test_what_is_public_by_its_form_or_place_stays_however_sure_the_model_is(tex
 def test_a_number_that_a_word_for_a_ticket_names_is_never_one() -> None:
     read = candidates_of("o pedido 88231234567 e o chamado, ainda sem resposta, 99881234567")
     named, governed = read.values
-    assert asked(read, named) == inf
-    assert 0 < asked(read, governed) < inf
+    kind = SensitiveKind.NATIONAL_ID
+    assert asked(read, named, kind) == inf
+    assert 0 < asked(read, governed, kind) < inf
 
 
-def test_a_birth_needs_a_year_of_birth_and_other_personal_data() -> None:
-    def may_be_birth(text: str) -> bool:
+def test_a_birth_needs_a_year_of_birth_and_more_certainty_where_nothing_else_is_personal() -> None:
+    def judged(text: str) -> tuple[bool, float]:
         read = candidates_of(text)
-        return any(may_be(read, at, SensitiveKind.BIRTH_DATE) for at in read.values)
+        (at,) = read.values
+        kind = SensitiveKind.BIRTH_DATE
+        return may_be(read, at, kind), asked(read, at, kind)
 
-    assert may_be_birth("⟦national_id⟧, 03/05/1988")
-    assert may_be_birth("⟦national_id⟧, 03/05/88")
-    assert not may_be_birth("⟦national_id⟧, 03/05/2024")
-    assert not may_be_birth("03/05/1988")
+    certain = judged("⟦national_id⟧, 03/05/1988")
+    assert certain[0]
+    assert judged("⟦national_id⟧, 03/05/88") == judged("⟦national_id⟧, 12-abr-1990") == certain
+    assert not judged("⟦national_id⟧, 03/05/2024")[0]
+    assert not judged("⟦national_id⟧, emitido em 03/05/1988")[0]
+    assert judged("03/05/1988")[1] > certain[1]
+
+
+def test_an_expiry_or_a_code_needs_a_card() -> None:
+    def may_be_card(text: str) -> bool:
+        read = candidates_of(text)
+        return any(may_be(read, at, SensitiveKind.PAYMENT_CARD) for at in read.values)
+
+    assert may_be_card("⟦payment_card⟧ o de trás 114")
+    assert may_be_card("minha visa, o de trás 114")
+    assert not may_be_card("a carteira vence 04/27")
 
 
 @pytest.mark.parametrize(
