@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from shared.privacy.kinds import SensitiveKind
@@ -57,7 +58,7 @@ _MOST_BESIDE: Final = 3
 
 def find(reading: Reading) -> Iterator[Found]:
     """The dates beside a word of birth, and those so long ago that they can be nothing else."""
-    for place in (*_announced(reading), *_long_ago(reading)):
+    for place in (*_announced(reading), *_long_ago(reading), *_said(reading)):
         yield Found(SensitiveKind.BIRTH_DATE, *place)
 
 
@@ -95,6 +96,23 @@ def _said_after(reading: Reading, index: int) -> tuple[int, int] | None:
         if first < month - 1 or end > month + 2:
             return reading.starts[first], reading.ends[end - 1]
     return None
+
+
+def _said(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Days of long ago in words alone: "quince del cinco del setenta y dos"."""
+    if not listed("births.decades").isdisjoint(reading.words):
+        for found in _said_pattern().finditer(reading.text):
+            yield found.span()
+
+
+@cache
+def _said_pattern() -> re.Pattern[str]:
+    said = "|".join(sorted(listed("births.said") - listed("births.joints"), key=len, reverse=True))
+    number = rf"(?:{said})(?: (?:e|y) (?:{said}))?"
+    month = rf"(?:{'|'.join(sorted(words('months.txt'), key=len, reverse=True))}|{number})"
+    decade = "|".join(sorted(listed("births.decades")))
+    year = rf"(?:mil (?:novecentos|novecientos) (?:e |y )?)?(?:{decade})(?: (?:e|y) (?:{said}))?"
+    return re.compile(rf"\b{number} (?:de|del|do) {month} (?:de|del|do) {year}\b")
 
 
 def _just_before(text: str, place: int) -> tuple[int, int] | None:

@@ -29,7 +29,7 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     r"[89]\d{2}\.?\d{3}\.?\d{3}-\d": nit.is_valid,
     r"3-1\d{2}-\d{6}": cpj.is_valid,
     r"\d{2}[69]\d{7}001": ecuadorian.is_valid,
-    r"[abcdefghjnpqrsuvw]-?\d{7}-?[\da-j]": cif.is_valid,
+    r"[abcdfghjnpqrsuw]-?\d{7}-?[\da-j]": cif.is_valid,  # but for Venezuela's letters
     r"80\d{6}-\d": paraguayan.is_valid,
     r"2[12]\d{10}": uruguayan.is_valid,
     r"[jg]-?\d{8}-?\d": rif.is_valid,

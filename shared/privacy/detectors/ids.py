@@ -14,7 +14,8 @@ from stdnum.es import dni, nie
 from stdnum.mx import curp, rfc
 from stdnum.ve import rif
 
-from shared.privacy.detectors.registers import is_guatemalan, is_salvadoran, is_voter
+from shared.privacy.detectors import countries
+from shared.privacy.detectors.registers import is_voter
 from shared.privacy.text.numerals import Number, looks_like_date
 
 # The first RUT given to companies (Servicio de Impuestos Internos, Chile).
@@ -23,7 +24,7 @@ _FIRST_COMPANY_RUT: Final = 50_000_000
 _PERSON_CUIT: Final = frozenset(("20", "23", "24", "25", "26", "27"))
 
 # Ids that companies have as well: beside these words a number that is no person's is a company's.
-OF_COMPANIES_TOO: Final = frozenset(("rut", "cuit", "ruc", "rfc"))
+OF_COMPANIES_TOO: Final = frozenset(("rut", "cuit", "ruc", "rfc", "nif"))
 
 _CPF_SHAPE: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}[-./ ]{1,2}\d{2}|\d{9}-\d{2}")
 _CPF_DOTTED: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}")  # nobody writes another number so
@@ -32,11 +33,6 @@ _CPF_GROUPS: Final = (3, 3, 3, 2)
 _DOMINICAN_SHAPE: Final = re.compile(r"\d{3}-\d{7}-\d")
 _CUIT_SHAPE: Final = re.compile(r"\d{2}-\d{8}-\d|\d{2}-\d{2}\.\d{3}\.\d{3}-\d")
 _RUT_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dk]|\d{7,8}-k")
-# Areas 000, 666 and 900 to 999 were never given (Social Security Administration).
-# ITINs begin with 9 and go on with 50 to 65, 70 to 88, 90 to 92 or 94 to 99 (Internal Revenue Service).
-_SSN_SHAPE: Final = re.compile(
-    r"(?:(?!000|666|9)\d{3}-(?!00)\d{2}|9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9]))-(?!0000)\d{4}"
-)
 _PIS_SHAPE: Final = re.compile(r"\d{3}\.\d{5}\.\d{2}-\d")  # nobody writes another number so
 _RG_SHAPE: Final = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dx]")
 _UNDOTTED_RUT: Final = re.compile(r"\d{7,8}-[\dk]")
@@ -80,14 +76,8 @@ _LONG_GROUPS: Final = frozenset(
 )
 _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_DNI: Final = re.compile(r"[0-5]\d{7}")
-_SIN_SHAPE: Final = re.compile(r"\d{3}-\d{3}-\d{3}")
-_SIN_DIGITS: Final = 9
 _SLIP: Final = re.compile(r"\d{6}")  # a bank's or a freighter's paper: as short as no document of today
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
-# Nicaragua: municipality, date of birth, sequence and a letter.
-_NICARAGUA_SHAPE: Final = re.compile(r"\d{3}-?(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4}[a-z]")
-# Honduras: municipality, year of birth, sequence; one digit more is the tax number of the same person.
-_HONDURAS_SHAPE: Final = re.compile(r"(?:0[1-9]|1[0-8])[0-2]\d(-?)(?:19|20)\d{2}\1\d{5}\d?")
 
 
 def _digits(least: int, most: int) -> Callable[[Number], bool]:
@@ -130,17 +120,10 @@ def _is_colombian(number: Number) -> bool:
     return _COLOMBIA_SHAPE.fullmatch(number.text) is not None
 
 
-def is_canadian(number: Number) -> bool:
-    """Canada's SIN, whose name is a common word of Spanish: nine digits, check digit or groups right."""
-    if not number.plain or len(number.digits) != _SIN_DIGITS:
-        return False
-    return luhn.is_valid(number.digits) or _SIN_SHAPE.fullmatch(number.text) is not None
-
-
 def _is_cedula(number: Number) -> bool:
     """Colombia, Ecuador, Dominican Republic, Uruguay, Costa Rica; Panama's hyphens, V- and E-."""
-    shapes = (_PANAMA_SHAPE, _VENEZUELA_SHAPE, _NICARAGUA_SHAPE, _RUT_SHAPE, _SCHOOL_SHAPE)
-    if any(shape.fullmatch(number.text) for shape in shapes):
+    shapes = (_PANAMA_SHAPE, _VENEZUELA_SHAPE, _RUT_SHAPE, _SCHOOL_SHAPE)
+    if countries.is_nicaraguan(number) or any(shape.fullmatch(number.text) for shape in shapes):
         return True
     return _digits(6, 11)(number)
 
@@ -203,8 +186,8 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "ssn": _digits(9, 9),
     "passport": lambda number: _mixed(6, 10, 4)(number) or _mixed(9, 9, 2)(number),
     "document": lambda number: _mixed(6, 13, 5)(number) and _SLIP.fullmatch(number.text) is None,
-    "sin": is_canadian,
-    "bare_sin": lambda number: is_canadian(number) and luhn.is_valid(number.digits),
+    "sin": countries.is_canadian,
+    "bare_sin": lambda number: countries.is_canadian(number) and luhn.is_valid(number.digits),
     "cc": _is_colombian,
     "person": _is_bare_document,
     "owner": lambda number: _is_bare_document(number) or is_bare_dni(number),
@@ -247,22 +230,17 @@ def _is_numbered(number: Number) -> bool:
         return _CPF_DOTTED.fullmatch(text) is not None or cpf.is_valid(number.digits)
     if number.groups == _VOTER_GROUPS and number.plain:
         return is_voter(number.digits)
-    if _SSN_SHAPE.fullmatch(text) or _PIS_SHAPE.fullmatch(text):
+    if countries.is_social_security(number, "-") or countries.is_nicaraguan(number):
+        return True
+    if _PIS_SHAPE.fullmatch(text):
         return True
     if _CUIT_SHAPE.fullmatch(text):
         return number.digits[:2] in _PERSON_CUIT and cuit.is_valid(number.digits)
     if _RUT_SHAPE.fullmatch(text):
         return rut.is_valid(text) and _is_person_rut(number)
-    if _NICARAGUA_SHAPE.fullmatch(text):
-        return True
     if _DOMINICAN_SHAPE.fullmatch(text):
         return dominican.is_valid(number.digits) or luhn.is_valid(number.digits)
     return False
-
-
-def is_social_security(number: Number) -> bool:
-    """Whether a number is grouped as the United States group theirs, and many companies their papers."""
-    return _SSN_SHAPE.fullmatch(number.text) is not None
 
 
 def unannounced(number: Number) -> bool:
@@ -273,16 +251,16 @@ def unannounced(number: Number) -> bool:
         return known and "+" not in text and "(" not in text
     if len(number.digits) == 10 and text.isdigit():
         return ecuadorian.is_valid(text)
+    if countries.by_form(number):
+        return True
     if _SPANISH_SHAPE.fullmatch(text):
         compact = text.replace(".", "").replace("-", "")
         return dni.is_valid(compact) or nie.is_valid(compact)
-    if is_guatemalan(number.digits) or is_salvadoran(text):
-        return number.plain
     if is_venezuelan(number):
         return "-" in text or len(number.digits) >= 7
     if _UNDOTTED_RUT.fullmatch(text):
         return rut.is_valid(text) and _is_person_rut(number)
-    if _COLOMBIA_THOUSANDS.fullmatch(text) or _HONDURAS_SHAPE.fullmatch(text):
+    if _COLOMBIA_THOUSANDS.fullmatch(text):
         return True
     return _PANAMA_DISTINCT.fullmatch(text) is not None and not looks_like_date(number)
 

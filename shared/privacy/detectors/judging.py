@@ -5,7 +5,18 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Final, TypeAlias
 
-from shared.privacy.detectors import accounts, cards, codes, companies, ids, names, phones, pix, registers
+from shared.privacy.detectors import (
+    accounts,
+    cards,
+    codes,
+    companies,
+    countries,
+    ids,
+    names,
+    phones,
+    pix,
+    registers,
+)
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import SILENCING, Cue, Family
 from shared.privacy.text.found import Found
@@ -35,11 +46,12 @@ _LONGEST_BEFORE: Final = 14
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
 # How numbers are grouped that may tell by themselves what they are: a CPF, a card, a CLABE, an
-# account of Venezuela, a one-time code, a sort code and its account.
+# account of Venezuela, a one-time code, a sort code
+# and its account, an SSN, a SIN, a card of Brazil's SUS.
 _TELLING_GROUPS: Final = cards.GROUPS | {
     *((3, 3, 3, 2), (9, 2), (3, 3, 5), (3, 6, 2), (6, 5), (3, 8)),
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
-    *((3, 3), (2, 2, 2), (4, 4, 4), (6, 8)),
+    *((3, 3), (2, 2, 2), (4, 4, 4), (6, 8), (3, 2, 4), (3, 3, 3), (3, 4, 4, 4)),
 }
 _NEAR_REFERENCE: Final = 3
 """Words from "claim", "tracking" to the number that is one, though it looks like a card's."""
@@ -112,7 +124,7 @@ def _is_public(reading: Reading, number: Number) -> bool:
         return number.plain
     if companies.is_company(number.text):
         cue = reading.governing(number.first)
-        named = cue is not None and cue.name == "rg"  # of eight figures, like a RUT
+        named = cue is not None and cue.family is Family.ID and cue.name not in ids.OF_COMPANIES_TOO
         return not named and not pix.linked(reading, number.first, number.last)
     return (
         _ADDRESS_OF_HOST.fullmatch(number.text) is not None or _TOLL_FREE.fullmatch(number.text) is not None
@@ -247,10 +259,8 @@ def _written_before(reading: Reading, number: Number) -> str:
 
 def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
-    paper = silenced and Family.ID not in reading.families and ids.is_social_security(number)
-    if (ids.distinct(number) and not paper) or _is_registered(reading, number):
-        return SensitiveKind.NATIONAL_ID
-    if _is_spoken_of_as_sin(reading, number):
+    paper = silenced and Family.ID not in reading.families and countries.is_social_security(number, "-")
+    if (ids.distinct(number) and not paper) or _is_registered(reading, number) or _is_sin(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
@@ -261,9 +271,9 @@ def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     return None
 
 
-def _is_spoken_of_as_sin(reading: Reading, number: Number) -> bool:
+def _is_sin(reading: Reading, number: Number) -> bool:
     """Whether a text in which SIN stands in capitals holds a number that is one, wherever it stands."""
-    return "sin" in reading.words and _SIN.search(reading.raw) is not None and ids.is_canadian(number)
+    return "sin" in reading.words and _SIN.search(reading.raw) is not None and countries.is_canadian(number)
 
 
 def _is_registered(reading: Reading, number: Number) -> bool:

@@ -1,6 +1,6 @@
 """Check digits of registers that python-stdnum does not know.
 
-Brazil's título de eleitor and CNH, Guatemala's DPI, El Salvador's DUI.
+Brazil's título de eleitor, CNH and card of the SUS, Guatemala's DPI, El Salvador's DUI.
 """
 
 import re
@@ -17,6 +17,7 @@ _SERIAL_WEIGHTS: Final = range(2, 10)
 _STATE_WEIGHTS: Final = (7, 8, 9)
 _DPI_SHAPE: Final = re.compile(r"[0-9]{9}(?:0[1-9]|1[0-9]|2[0-2])(?:0[1-9]|[123][0-9])")
 _DPI_WEIGHTS: Final = range(2, 10)
+_HEALTH_WEIGHTS: Final = range(15, 0, -1)
 _DUI_SHAPE: Final = re.compile(r"0[0-9]{7}-[0-9]")  # some seven million were given
 _DUI_WEIGHTS: Final = range(9, 1, -1)
 
@@ -42,6 +43,13 @@ def is_licence(digits: str) -> bool:
     second = sum(a * b for a, b in zip(body, reversed(_LICENCE_WEIGHTS), strict=True)) % 11 - carried
     second = second + 11 if second < 0 else second
     return digits[_LICENCE_BODY:] == f"{first % _TEN if first < _TEN else 0}{second if second < _TEN else 0}"
+
+
+def is_health_card(digits: str) -> bool:
+    """Brazil's Cartão Nacional de Saúde: fifteen digits whose weighted sum is a multiple of 11 (DATASUS)."""
+    if len(digits) != len(_HEALTH_WEIGHTS) or digits[0] not in "12789":
+        return False
+    return sum(int(digit) * weight for digit, weight in zip(digits, _HEALTH_WEIGHTS, strict=True)) % 11 == 0
 
 
 def is_guatemalan(digits: str) -> bool:

@@ -1,0 +1,44 @@
+"""Companies' numbers: by their forms and check digits, never where a person's number has the same form."""
+
+import pytest
+
+from shared.privacy import mask
+from shared.privacy.detectors.companies import is_company
+from shared.privacy.detectors.registers import is_guatemalan, is_health_card, is_salvadoran
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "12.345.678/0001-90", "abc010203ab1", "j0310000118842", "30-71234567-1", "77.704.335-8",
+        "900.373.913-4", "3-102-718845", "1798079554001", "b91263285", "80027227-7", "211444490017",
+    ],
+)  # fmt: skip
+def test_a_companys_number_is_known_by_its_form(number: str) -> None:
+    assert is_company(number)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "15.422.294-4", "77.704.335-1", "20-23456789-3", "1717904237001", "v18440917", "211444490018",
+        "80027227-1", "113.586.606-62", "abcd010203ab1", "",
+    ],
+)  # fmt: skip
+def test_a_persons_number_is_not(number: str) -> None:
+    assert not is_company(number)
+
+
+def test_a_companys_number_that_a_person_calls_an_id_is_masked() -> None:
+    assert mask("RG 77.704.335-8").text == "RG ⟦national_id⟧"
+    assert mask("la empresa es 77.704.335-8").text == "la empresa es 77.704.335-8"
+
+
+def test_a_wrong_check_digit_is_no_register() -> None:
+    assert is_guatemalan("5628526701601")
+    assert not is_guatemalan("5628526711601")
+    assert is_salvadoran("02228639-7")
+    assert not is_salvadoran("02228639-8")
+    assert is_health_card("753899127551545")
+    assert not is_health_card("753899127551546")
+    assert not is_health_card("353899127551545")
