@@ -26,6 +26,11 @@ _PHRASE: Final = re.compile(
     r"(?:junto|junta|pegado|colado|minuscul[oa]s?|seguido|seguida|espacos?|espacios?|spaces?|one word"
     r"|together|lowercase|lower case)\b"
 )
+# A few words and a number: "senha boi gordo 300", "passcode is roll tide 92".
+_NUMBERED: Final = re.compile(
+    r"(?:\s{0,2}[:=]\s{0,2}|\s(?:e|eh|es|is|era|was|it s|its)\s|\s)"
+    r"((?:[a-z]{2,15} ){1,3}[0-9]{1,4})(?=\s*(?:$|[,.;!?\n)]))"
+)
 _MOST_OF: Final = 4  # words that say what the password of a phrase is of
 # A pattern, what it is of, and what leads to its shape.
 _LIKENED: Final = re.compile(
@@ -117,6 +122,26 @@ def _phrases(reading: Reading) -> Iterator[Found]:
         found = _PHRASE.match(reading.text, reading.ends[last])
         if found and not words("not_passwords.txt").issuperset(found[1].split()):
             yield Found(SensitiveKind.PASSWORD, *found.span(1))
+            continue
+        of_another = reading.texts[last] in listed("governing.of")  # "senha do apto 302"
+        found = None if of_another else _NUMBERED.match(reading.text, reading.ends[last])
+        if found and _is_of_own_words(reading, found):
+            yield Found(SensitiveKind.PASSWORD, *found.span(1))
+
+
+def _is_of_own_words(reading: Reading, found: re.Match[str]) -> bool:
+    """Whether no word of a phrase says what the password is of, or what is wrong with it."""
+    first, last = reading.token_at(found.start(1)), reading.token_at(found.end(1))
+    if any(cue is not None for cue in reading.cues[first:last]):
+        return False
+    said = reading.texts[first : last - 1]
+    known = (
+        words("not_passwords.txt"),
+        words("of_passwords.txt"),
+        words("common.txt"),
+        listed("governing.of"),
+    )
+    return all(some.isdisjoint(said) for some in known)
 
 
 def _drawn(reading: Reading) -> Iterator[Found]:

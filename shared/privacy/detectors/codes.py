@@ -26,6 +26,7 @@ _AFTER_SENT: Final = 14  # words from "que me llegó" to the code
 _MOST_AFTER_SHOWN: Final = 2  # words from "it says", "veio" to the code
 _MOST_BESIDE: Final = 5  # words beside a code in a text that is about nothing else
 _SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
+_JOINTS: Final = frozenset((" ", "-", "."))
 _SURE_DIGITS: Final = 6  # as long as nearly every one-time code is
 
 
@@ -60,11 +61,20 @@ def _is_said_to_be(reading: Reading, number: Number) -> bool:
 
 def is_just_sent(reading: Reading, number: Number) -> bool:
     """Whether a number that no cue explains is what the writer says has just arrived."""
-    if len(number.digits) not in _DIGITS:
+    if len(number.digits) not in _DIGITS or _is_part(reading, number):
         return False
     if _OF_GOOGLE.fullmatch(number.text) or _is_alone(reading, number):
         return True
     return (number.plain and _is_shown(reading, number)) or _has_arrived(reading, number)
+
+
+def _is_part(reading: Reading, number: Number) -> bool:
+    """Whether more digits stand before or after it, as in "228 812 4400"."""
+    follows = number.first > 0 and reading.texts[number.first - 1].isdigit()
+    goes_on = number.last + 1 < len(reading.texts) and reading.texts[number.last + 1].isdigit()
+    return (follows and reading.gap(number.first - 1) in _JOINTS) or (
+        goes_on and reading.gap(number.last) in _JOINTS
+    )
 
 
 def _has_arrived(reading: Reading, number: Number) -> bool:
@@ -89,7 +99,7 @@ def is_sent_for(reading: Reading, number: Number) -> bool:
     "El código que me pidieron para el reclamo es 451 625": the nearest word is no word for it.
     """
     sent = listed("codes.sent")
-    if len(number.digits) not in _DIGITS or sent.isdisjoint(reading.words):
+    if len(number.digits) not in _DIGITS or sent.isdisjoint(reading.words) or _is_part(reading, number):
         return False
     if not _SHAPE.fullmatch(number.text) or _WHOLE_AMOUNT.fullmatch(number.text):
         return False

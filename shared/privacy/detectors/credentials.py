@@ -116,11 +116,16 @@ def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None
         if not strange and (place := _beside_login(reading, at)):
             return place
         place = _after_sign(reading, at, strange)
-        if place is None and not strange and reading.texts[at] not in listed("governing.of"):
-            place = _value(reading, at, Firmness.NONE)  # but "la contraseña de bodega2" is whose it is
+        if place is None and not strange and not _tells_whose(reading.texts[at]):
+            place = _value(reading, at, Firmness.NONE)
         if place or not _goes_on(reading, at):
             return place
     return None
+
+
+def _tells_whose(word: str) -> bool:
+    """Whether what follows a word is whose the password is: "clave de bodega2", "senha do apto 302"."""
+    return word in listed("governing.of") or word in listed("keypads.rooms")
 
 
 def _firmness(verb: str, strange: int) -> Firmness:

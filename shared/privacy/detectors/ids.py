@@ -275,3 +275,8 @@ def is_rg(number: Number) -> bool:
     if not _RG_SHAPE.fullmatch(number.text):
         return False
     return _is_person_rut(number) or not rut.is_valid(number.text)
+
+
+def is_like_papers(number: Number) -> bool:
+    """Whether companies group their papers and registers as this id: "RMA 550-27-9917"."""
+    return countries.is_social_security(number, "-") or is_rg(number)

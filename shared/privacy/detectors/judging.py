@@ -259,7 +259,7 @@ def _written_before(reading: Reading, number: Number) -> str:
 
 def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
-    paper = silenced and Family.ID not in reading.families and countries.is_social_security(number, "-")
+    paper = silenced and Family.ID not in reading.families and ids.is_like_papers(number)
     if (ids.distinct(number) and not paper) or _is_registered(reading, number) or _is_sin(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):

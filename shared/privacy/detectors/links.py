@@ -12,7 +12,9 @@ from shared.privacy.text.phrasebook import listed
 from shared.privacy.text.reading import Reading
 
 _LONGEST: Final = 512  # code points of an address that are looked at; all of it is masked
-_ADDRESS: Final = re.compile(rf"https?://[^\s\uffff]{{4,{_LONGEST}}}")
+_ADDRESS: Final = re.compile(
+    rf"(?:https?://|(?<![a-z0-9@.-])(?:[a-z0-9-]{{1,40}}\.){{1,4}}[a-z]{{2,10}}/)[^\s\uffff]{{4,{_LONGEST}}}"
+)
 _REST: Final = re.compile(r"[^\s\uffff]*")
 _TRAILING: Final = ".,;:?!)\"'`]}>"
 _PART: Final = re.compile(r"[A-Za-z0-9_\-]{8,}")
@@ -39,7 +41,7 @@ _SECRET_WORDS: Final = frozenset(
 
 def find(reading: Reading) -> Iterator[Found]:
     """Links with a random part that open something, and random strings wherever they stand."""
-    if "://" in reading.text:
+    if "/" in reading.text and "." in reading.text:
         for start, end in _addresses(reading):
             if _opens(reading, start, end):
                 yield Found(SensitiveKind.TOKEN, start, end)
@@ -66,7 +68,7 @@ def _opens(reading: Reading, start: int, end: int) -> bool:
     if _SHARING.match(folded):
         return False
     written = reading.written(start, end)[: 2 * _LONGEST]
-    path = written.partition("://")[2]
+    path = written.split("://")[-1]
     parts = [part for part in _PART.findall(path[path.find("/") :]) if _is_random(part)]
     if not parts:
         return False

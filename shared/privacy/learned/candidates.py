@@ -29,6 +29,7 @@ _DATE: Final = re.compile(
 )
 # A year, a time, a share, a number of one or two figures.
 _PUBLIC: Final = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}")
+_COMPANY_RUT: Final = re.compile(r"[5-9][0-9]\.[0-9]{3}\.[0-9]{3}-[0-9k]")
 _MOST_DIGITS: Final = 22  # of a CBU; more are an invoice's key or a boleto's line
 _LEAST_DIGITS: Final = 3
 _LEAST_MIXED: Final = 4
@@ -131,7 +132,11 @@ class Candidates:
             return True
         if unit.first < unit.last:
             return False
-        return _PUBLIC.fullmatch(unit.text) is not None or is_company(unit.text)
+        return _PUBLIC.fullmatch(unit.text) is not None or self._is_company(unit.text)
+
+    def _is_company(self, text: str) -> bool:
+        """Whether a number is a company's; beside the word RUT even with a mistyped digit."""
+        return is_company(text) or ("rut" in self.reading.words and _COMPANY_RUT.fullmatch(text) is not None)
 
     def _near_secrets(self) -> set[int]:
         near: set[int] = set()

@@ -16,6 +16,7 @@ _SURE: Final = -0.5
 _SURER: Final = 1.0
 _DOUBTFUL: Final = re.compile(r"[0-9]{5}")  # a code of a company's more often than one that was sent
 _ANOTHERS: Final = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9.]+000")  # a telephone, a round number
+_OF_PHONES: Final = frozenset((SensitiveKind.ONE_TIME_CODE, SensitiveKind.PIX_KEY))  # come to them, or are
 _FEW: Final = 4  # units before one that make it another thing
 _NEAR: Final = 2  # units before one that make it a user's name
 _OTHERWISE: Final = {
@@ -41,7 +42,8 @@ def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
     if _ANOTHERS.fullmatch(unit.text):
         return inf
     if cue is not None and cue.family in SILENCING:
-        return inf if _is_beside(candidates, at) else _SURER
+        told = kind in _OF_PHONES and cue.family is Family.PHONE
+        return inf if _is_beside(candidates, at) and not told else _SURER
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
     doubtful = (alone and unit.is_number) or _DOUBTFUL.fullmatch(unit.text)
     return _SURER if doubtful else _SURE
