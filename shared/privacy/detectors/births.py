@@ -23,7 +23,7 @@ _OF: Final = r"[ .,/\-]{1,3}(?:(?:de|del|of|do|ano)[ .]{1,2}){0,2}'?"
 _DATE: Final = re.compile(
     r"(?<![0-9.])(?:"
     rf"[0-3]?[0-9](?:st|nd|rd|th|ro|er|o)?{_OF}{_MONTH}\b(?:{_OF}{_YEAR.format('y1')}(?![0-9]))?"
-    rf"|{_MONTH}[ .]{{1,2}}[0-3]?[0-9](?:st|nd|rd|th)?[ ,.]{{1,3}}(?:of |del? |do )?'?"
+    rf"|{_MONTH}[ .]{{1,2}}[0-3]?[0-9](?:st|nd|rd|th)?(?:, ?|\. | )(?:of |del? |do )?'?"
     rf"{_YEAR.format('y2')}(?![0-9])"
     rf"|[0-3]?[0-9] ?(?P<s>[/.\-]| ) ?[0-3]?[0-9] ?(?P=s) ?{_YEAR.format('y3')}(?![.\-/]?[0-9])"
     r"|(?P<y4>(?:19|20)[0-9]{2})(?P<t>[/.\- ])[01]?[0-9](?P=t)[0-3]?[0-9](?![0-9])"
@@ -128,7 +128,7 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
         return
     for found in _DATE.finditer(reading.text):
         year = next(filter(None, (found[f"y{at}"] for at in range(1, 9))), None)
-        if year is None or _is_version(found.group()):
+        if year is None or _is_version(found.group()) or (len(year) < len("1988") and "," in found.group()):
             continue
         alone = len(reading.words) - len(found.group().split()) <= _MOST_BESIDE_ALONE and _is_first(
             reading, found

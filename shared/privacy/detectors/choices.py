@@ -29,7 +29,7 @@ _PHRASE: Final = re.compile(
 # A few words and a number: "senha boi gordo 300", "passcode is roll tide 92".
 _NUMBERED: Final = re.compile(
     r"(?:\s{0,2}[:=]\s{0,2}|\s(?:e|eh|es|is|era|was|it s|its)\s|\s)"
-    r"((?:[a-z]{2,15} ){1,3}[0-9]{1,4})(?=\s*(?:$|[,.;!?\n)]))"
+    r"((?:[a-z]{2,15} ){1,3}[0-9]{1,4})(?=\s*(?:$|[,;!?\n)]|\.(?![0-9])))"
 )
 _MOST_OF: Final = 4  # words that say what the password of a phrase is of
 # A pattern, what it is of, and what leads to its shape.

@@ -16,6 +16,7 @@ from stdnum.ve import rif
 
 from shared.privacy.detectors import countries
 from shared.privacy.detectors.registers import is_voter
+from shared.privacy.text.cues import Cue
 from shared.privacy.text.numerals import Number, looks_like_date
 
 # The first RUT given to companies (Servicio de Impuestos Internos, Chile).
@@ -277,6 +278,7 @@ def is_rg(number: Number) -> bool:
     return _is_person_rut(number) or not rut.is_valid(number.text)
 
 
-def is_like_papers(number: Number) -> bool:
-    """Whether companies group their papers and registers as this id: "RMA 550-27-9917"."""
-    return countries.is_social_security(number, "-") or is_rg(number)
+def is_paper(number: Number, cue: Cue | None) -> bool:
+    """Whether companies group their papers as this id, "RMA 550-27-9917", or what they are registered by."""
+    registered = cue is not None and cue.name == "company"
+    return countries.is_social_security(number, "-") or (registered and is_rg(number))

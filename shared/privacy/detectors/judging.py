@@ -205,7 +205,7 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
         return _short(reading, cue, number)
     silenced = cue is not None and (cue.family in SILENCING or cue.name in ids.OF_COMPANIES_TOO)
-    distinct = _distinct(reading, number, silenced=silenced)
+    distinct = _distinct(reading, cue, number, silenced=silenced)
     if distinct:
         return distinct
     if silenced and (_is_persons(reading, cue, number) or _is_named(reading, number)):
@@ -257,9 +257,9 @@ def _written_before(reading: Reading, number: Number) -> str:
     return reading.written(max(0, number.start - _LONGEST_NAME), number.start) if number.start else ""
 
 
-def _distinct(reading: Reading, number: Number, *, silenced: bool) -> _Verdict:
+def _distinct(reading: Reading, cue: Cue | None, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
-    paper = silenced and Family.ID not in reading.families and ids.is_like_papers(number)
+    paper = silenced and Family.ID not in reading.families and ids.is_paper(number, cue)
     if (ids.distinct(number) and not paper) or _is_registered(reading, number) or _is_sin(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):

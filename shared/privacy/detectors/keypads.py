@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from shared.privacy.detectors.logins import is_login
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
 from shared.privacy.text.found import Found
@@ -35,7 +36,7 @@ def find(reading: Reading) -> Iterator[Found]:
     if not (secret or door):
         return
     for at in reading.numbers:
-        if _is_code(reading, at) and _is_told(reading, at, door=door):
+        if _is_code(reading, at) and not is_login(reading, at) and _is_told(reading, at, door=door):
             yield Found(SensitiveKind.PASSWORD, *_with_signs(reading, at))
 
 

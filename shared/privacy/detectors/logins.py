@@ -13,6 +13,7 @@ from shared.privacy.text.reading import Reading
 
 _IS: Final = frozenset(("e", "eh", "es", "is", "era", "s"))
 _CLAUSE_END: Final = re.compile(r"[,.;!?\n]")
+_NEAR: Final = 2  # words: "mi usuario", "account user"
 _LOGIN_PAIR: Final = re.compile(
     r"\b(?:root|admin|user|usuario|usuaria|login|username|ftp|wifi|wi-fi|red|rede)\b[ :]{0,3}"
     r"(?:[^\s/]{1,40} )?/ ([^\s\uffff]{6,64})"
@@ -34,8 +35,7 @@ def is_apart(reading: Reading, at: int) -> bool:
     """Whether a token is a user's name that is told for itself: "olvidé la clave, mi usuario es"."""
     if reading.texts[at] not in listed("credentials.login"):
         return False
-    before = at - 2 if reading.texts[at - 1] in listed("credentials.own") else at - 1
-    return before >= 0 and _CLAUSE_END.search(reading.gap(before)) is not None
+    return any(_CLAUSE_END.search(reading.gap(before)) for before in range(max(0, at - _NEAR), at))
 
 
 def is_login(reading: Reading, at: int) -> bool:

@@ -27,8 +27,12 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _DATE: Final = re.compile(
     r"[0-9]{1,2}[/.\-](?:[0-9]{1,2}|[a-z]{3,10})[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}"
 )
-# A year, a time, a share, a number of one or two figures.
-_PUBLIC: Final = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}")
+# A year, a time, a share, a number of one or two figures, an amount.
+_PUBLIC: Final = re.compile(
+    r"(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
+    r"|(?:[a-z]{0,2}\$|€|£) ?[0-9.,]+|[0-9.,]+(?:\$|€|£)|[0-9]{1,3}(?:[.,]?[0-9]{3})*,[0-9]{2}"
+    r"|[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}"
+)
 _COMPANY_RUT: Final = re.compile(r"[5-9][0-9]\.[0-9]{3}\.[0-9]{3}-[0-9k]")
 _MOST_DIGITS: Final = 22  # of a CBU; more are an invoice's key or a boleto's line
 _LEAST_DIGITS: Final = 3

@@ -7,16 +7,16 @@ from typing import Final
 from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.learned.candidates import Candidates
-from shared.privacy.text.cues import SILENCING, Family
+from shared.privacy.text.cues import SILENCING, Cue, Family
 from shared.privacy.text.phrasebook import listed, words
 
 # In log-odds. A value that is missed costs more than a number that is masked in vain: the first is below even
 # odds, where ten more values were found for three numbers more in vain, of texts that nothing was fitted on.
 _SURE: Final = -0.5
 _SURER: Final = 1.0
-_DOUBTFUL: Final = re.compile(r"[0-9]{5}")  # a code of a company's more often than one that was sent
+# A code of a company's more often than one that was sent; an hour.
+_DOUBTFUL: Final = re.compile(r"[0-9]{5}|(?:[01][0-9]|2[0-3])[0134][05]")
 _ANOTHERS: Final = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9.]+000")  # a telephone, a round number
-_OF_PHONES: Final = frozenset((SensitiveKind.ONE_TIME_CODE, SensitiveKind.PIX_KEY))  # come to them, or are
 _FEW: Final = 4  # units before one that make it another thing
 _NEAR: Final = 2  # units before one that make it a user's name
 _OTHERWISE: Final = {
@@ -42,10 +42,11 @@ def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
     if _ANOTHERS.fullmatch(unit.text):
         return inf
     if cue is not None and cue.family in SILENCING:
-        told = kind in _OF_PHONES and cue.family is Family.PHONE
-        return inf if _is_beside(candidates, at) and not told else _SURER
+        beside = _is_beside(candidates, at) and not _goes_with(candidates, cue, kind)
+        return inf if beside else _SURER
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
-    doubtful = (alone and unit.is_number) or _DOUBTFUL.fullmatch(unit.text)
+    doubtful = (alone and unit.is_number) or _DOUBTFUL.fullmatch(unit.text) is not None
+    doubtful = doubtful or (kind is SensitiveKind.PIX_KEY and Family.PIX not in candidates.reading.families)
     return _SURER if doubtful else _SURE
 
 
@@ -64,6 +65,15 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     if kind is SensitiveKind.PASSWORD:
         return not is_product(unit.text) and not _is_user(candidates, at)
     return unit.has_digit or unit.is_number or unit.is_odd
+
+
+def _goes_with(candidates: Candidates, cue: Cue, kind: SensitiveKind) -> bool:
+    """Whether a word that silences others stands beside a value of a kind as well: "cuenta soles 200-30"."""
+    if cue.family is Family.PHONE and kind is SensitiveKind.PIX_KEY:
+        return Family.PIX in candidates.reading.families
+    if cue.family is Family.PHONE:
+        return kind is SensitiveKind.ONE_TIME_CODE
+    return cue.name == "amount" and kind is SensitiveKind.BANK_ACCOUNT
 
 
 def _is_beside(candidates: Candidates, at: int) -> bool:
