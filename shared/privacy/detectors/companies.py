@@ -8,7 +8,6 @@ from stdnum.ar import cuit
 from stdnum.cl import rut
 from stdnum.co import nit
 from stdnum.cr import cpj
-from stdnum.ec import ruc as ecuadorian
 from stdnum.es import cif
 from stdnum.py import ruc as paraguayan
 from stdnum.uy import rut as uruguayan
@@ -29,7 +28,7 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     r"[5-9]\d\.?\d{3}\.?\d{3}-[\dk]": rut.is_valid,  # from 50 million on
     r"[89]\d{2}\.?\d{3}\.?\d{3}-\d": nit.is_valid,
     r"3-1\d{2}-\d{6}": cpj.is_valid,
-    r"\d{2}[69]\d{7}001": ecuadorian.is_valid,
+    r"\d{2}[69]\d{7}001": _by_form,  # RUC, Ecuador: the third digit of a person's is less
     r"[abcdfghjnpqrsuw]-?\d{7}-?[\da-j]": cif.is_valid,  # but for Venezuela's letters
     r"80\d{6}-\d": paraguayan.is_valid,
     r"2[12]\d{10}": uruguayan.is_valid,

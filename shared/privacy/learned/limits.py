@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.learned.candidates import Candidates
+from shared.privacy.learned.candidates import Candidates, Unit
 from shared.privacy.text.cues import SILENCING, Cue, Family
 from shared.privacy.text.phrasebook import listed, words
 
@@ -17,6 +17,9 @@ _SURER: Final = 1.0
 # A code of a company's more often than one that was sent; an hour.
 _DOUBTFUL: Final = re.compile(r"[0-9]{5}|(?:[01][0-9]|2[0-3])[0134][05]")
 _ANOTHERS: Final = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9.]+000")  # a telephone, a round number
+_LETTERS_OF_SIGNS: Final = str.maketrans("4@310$57!", "aaeiossti")
+_TELEPHONES: Final = frozenset(((3, 3, 4), (2, 4, 4), (3, 4, 4), (2, 5, 4)))
+_LEAST_OF_BRANCH: Final = 4  # digits
 _FEW: Final = 4  # units before one that make it another thing
 _NEAR: Final = 2  # units before one that make it a user's name
 _OTHERWISE: Final = {
@@ -32,7 +35,7 @@ _THIS_CENTURY: Final = 26  # a year of two figures up to this one is of 2000
 def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
     """How sure the model has to be of a unit, in log-odds.
 
-    Surer of a number that is all that was written, of what looks like a telephone or an amount, and where
+    Surer of what is all that was written, of what looks like a telephone or an amount, and where
     a word for a ticket, a parcel or a phone governs one; never sure enough where that word stands
     right beside it.
     """
@@ -45,7 +48,7 @@ def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
         beside = _is_beside(candidates, at) and not _goes_with(candidates, cue, kind)
         return inf if beside else _SURER
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
-    doubtful = (alone and unit.is_number) or _DOUBTFUL.fullmatch(unit.text) is not None
+    doubtful = alone or _DOUBTFUL.fullmatch(unit.text) is not None
     doubtful = doubtful or (kind is SensitiveKind.PIX_KEY and Family.PIX not in candidates.reading.families)
     return _SURER if doubtful else _SURE
 
@@ -56,11 +59,15 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     if kind is SensitiveKind.BIRTH_DATE:
         born = bool(unit.year) and _full_year(unit.year) <= _LAST_BIRTH
         return born and _before(candidates, at, _FEW).isdisjoint(words("dated.txt"))
+    if kind is SensitiveKind.BANK_ACCOUNT and _is_telephone(candidates, unit):
+        return False
     if kind is SensitiveKind.PAYMENT_CARD and unit.first == unit.last and len(unit.digits) < _LEAST_OF_CARD:
         return candidates.has_card
     if len(unit.year) == 4:
         return False
     if kind in _OTHERWISE and not _before(candidates, at, _FEW).isdisjoint(listed(_OTHERWISE[kind])):
+        return False
+    if _is_insult(unit.text):
         return False
     if kind is SensitiveKind.PASSWORD:
         return not is_product(unit.text) and not _is_user(candidates, at)
@@ -74,6 +81,21 @@ def _goes_with(candidates: Candidates, cue: Cue, kind: SensitiveKind) -> bool:
     if cue.family is Family.PHONE:
         return kind is SensitiveKind.ONE_TIME_CODE
     return cue.name == "amount" and kind is SensitiveKind.BANK_ACCOUNT
+
+
+def _is_insult(text: str) -> bool:
+    """Whether signs stand for letters of a word that is to be read, and not kept: "1d10t4"."""
+    return text.translate(_LETTERS_OF_SIGNS).rstrip("s") in listed("limits.insults")
+
+
+def _is_telephone(candidates: Candidates, unit: Unit) -> bool:
+    """Whether a row is grouped as telephones are, or has less digits than an account's branch."""
+    row = candidates.row(unit)
+    groups = tuple(len(one.digits) for one in row)
+    if not unit.has_digit and not unit.is_number:
+        return False  # an alias
+    abroad = candidates.reading.text.endswith("+", 0, row[0].start)
+    return abroad or groups in _TELEPHONES or sum(groups) < _LEAST_OF_BRANCH
 
 
 def _is_beside(candidates: Candidates, at: int) -> bool:
