@@ -40,6 +40,7 @@ _MOST_ALONE: Final = 3  # tokens of it
 _CHILDS: Final = 2021  # nothing but a child's birth is of a year so far back beside the word son
 _ALONE_AGO: Final = 2019  # the same for a date that is all that is written
 _MOST_BESIDE_ALONE: Final = 2  # words beside it
+_TO_COME: Final = re.compile(r"20[3-9][0-9]")
 _HINT: Final = re.compile(r"[0-9] ?[/.\-] ?[0-9]{1,2} ?[/.\-] ?[0-9]")
 _SIGNED: Final = re.compile(r"[/.\-]|[a-z]")  # a date told from three numbers in a row
 _TIME_AFTER: Final = re.compile(r"[ t,]{1,2}[0-9]{1,2}:[0-9]{2}")  # of a log, not of a birth
@@ -59,6 +60,8 @@ _MOST_BESIDE: Final = 3
 def find(reading: Reading) -> Iterator[Found]:
     """The dates beside a word of birth, and those so long ago that they can be nothing else."""
     for place in (*_announced(reading), *_long_ago(reading), *_said(reading)):
+        if _TO_COME.search(reading.text, *place):
+            continue  # of a document that expires
         yield Found(SensitiveKind.BIRTH_DATE, *place)
 
 

@@ -23,6 +23,7 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}": _by_form,  # CNPJ, Brazil
     r"[a-z&]{3}-?\d{6}-?[a-z0-9]{3}": _by_form,  # RFC of three letters, Mexico
     r"j\d{13}": _by_form,  # RUC, Nicaragua
+    r"\d{2}-\d{7}": _by_form,  # EIN, United States
     r"3[034]-\d{8}-\d": _by_form,  # CUIT, Argentina: a person's begins with 2
     r"3[034]\d{9}": cuit.is_valid,
     r"[5-9]\d\.?\d{3}\.?\d{3}-[\dk]": rut.is_valid,  # from 50 million on
