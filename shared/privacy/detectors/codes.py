@@ -26,6 +26,9 @@ _AFTER_SENT: Final = 14  # words from "que me llegó" to the code
 _MOST_AFTER_SHOWN: Final = 2  # words from "it says", "veio" to the code
 _MOST_BESIDE: Final = 5  # words beside a code in a text that is about nothing else
 _SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
+_GROUP_DIGITS: Final = (3, 4)
+_LEAST_OF_LONGER: Final = 10  # digits
+_MOST_GROUPS: Final = 4  # before and after it that are looked at
 _JOINTS: Final = frozenset((" ", "-", "."))
 _SURE_DIGITS: Final = 6  # as long as nearly every one-time code is
 
@@ -69,12 +72,21 @@ def is_just_sent(reading: Reading, number: Number) -> bool:
 
 
 def _is_part(reading: Reading, number: Number) -> bool:
-    """Whether more digits stand before or after it, as in "228 812 4400"."""
-    follows = number.first > 0 and reading.texts[number.first - 1].isdigit()
-    goes_on = number.last + 1 < len(reading.texts) and reading.texts[number.last + 1].isdigit()
-    return (follows and reading.gap(number.first - 1) in _JOINTS) or (
-        goes_on and reading.gap(number.last) in _JOINTS
-    )
+    """Whether it is some of the groups of a longer number: "228 812 4400"."""
+    first, last = number.first, number.last
+    for _ in range(_MOST_GROUPS):
+        if first > 0 and _is_group(reading.texts[first - 1]) and reading.gap(first - 1) in _JOINTS:
+            first -= 1
+        following = last + 1 < len(reading.texts) and _is_group(reading.texts[last + 1])
+        if following and reading.gap(last) in _JOINTS:
+            last += 1
+    digits = sum(map(len, reading.texts[first : last + 1]))
+    return (first, last) != (number.first, number.last) and digits >= _LEAST_OF_LONGER
+
+
+def _is_group(text: str) -> bool:
+    """Whether digits are as many as one group of a telephone or another long number has."""
+    return text.isdigit() and len(text) in _GROUP_DIGITS
 
 
 def _has_arrived(reading: Reading, number: Number) -> bool:

@@ -47,6 +47,7 @@ _LEAST_LETTERS: Final = 2
 _SHORTEST_PUT: Final = 4
 _SHORTEST: Final = 3
 _DOTTED: Final = re.compile(r"[a-z]\.[0-9]")  # a name and a number in one: "Luna.1990"
+_NAMED: Final = re.compile(r"[a-z]{4,}[0-9]")  # an account's name rather than a password
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
 
 
@@ -116,16 +117,21 @@ def _following(reading: Reading, cue: Cue, index: int) -> tuple[int, int] | None
         if not strange and (place := _beside_login(reading, at)):
             return place
         place = _after_sign(reading, at, strange)
-        if place is None and not strange and not _tells_whose(reading.texts[at]):
+        if place is None and not strange and not _tells_whose(reading, at):
             place = _value(reading, at, Firmness.NONE)
         if place or not _goes_on(reading, at):
             return place
     return None
 
 
-def _tells_whose(word: str) -> bool:
+def _tells_whose(reading: Reading, at: int) -> bool:
     """Whether what follows a word is whose the password is: "clave de bodega2", "senha do apto 302"."""
-    return word in listed("governing.of") or word in listed("keypads.rooms")
+    if at + 1 >= len(reading.texts):
+        return False
+    following = reading.texts[at + 1]
+    if reading.texts[at] in listed("keypads.rooms"):
+        return following.isdigit()
+    return reading.texts[at] in listed("governing.of") and _NAMED.fullmatch(following) is not None
 
 
 def _firmness(verb: str, strange: int) -> Firmness:

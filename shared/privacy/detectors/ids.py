@@ -18,6 +18,7 @@ from shared.privacy.detectors import countries
 from shared.privacy.detectors.registers import is_voter
 from shared.privacy.text.cues import Cue
 from shared.privacy.text.numerals import Number, looks_like_date
+from shared.privacy.text.reading import Reading
 
 # The first RUT given to companies (Servicio de Impuestos Internos, Chile).
 _FIRST_COMPANY_RUT: Final = 50_000_000
@@ -77,6 +78,8 @@ _LONG_GROUPS: Final = frozenset(
 )
 _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_DNI: Final = re.compile(r"[0-5]\d{7}")
+_NEAR_PAPER: Final = 2  # words from "claim" to a number
+_PERSONS_TOO: Final = frozenset(("id", "file", "case"))
 _SLIP: Final = re.compile(r"\d{6}")  # a bank's or a freighter's paper: as short as no document of today
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
 
@@ -278,7 +281,10 @@ def is_rg(number: Number) -> bool:
     return _is_person_rut(number) or not rut.is_valid(number.text)
 
 
-def is_paper(number: Number, cue: Cue | None) -> bool:
-    """Whether companies group their papers as this id, "RMA 550-27-9917", or what they are registered by."""
-    registered = cue is not None and cue.name == "company"
-    return countries.is_social_security(number, "-") or (registered and is_rg(number))
+def is_paper(reading: Reading, cue: Cue | None, number: Number) -> bool:
+    """Whether a number is a company's paper, "RMA 550-27-9917", or what a company is registered by."""
+    if cue is not None and cue.name == "company":
+        return is_rg(number) and "rut" not in reading.words
+    named = range(max(0, number.first - _NEAR_PAPER), number.first)
+    papers = [at for at in named if reading.cues[at] is cue and reading.texts[at] not in _PERSONS_TOO]
+    return bool(papers) and countries.is_social_security(number, "-")

@@ -45,9 +45,8 @@ _AMOUNT_BEFORE: Final = re.compile(r"(?:r\$|us\$|\$|€|£|usd|bs\.?|s/\.?|rd\$)
 _LONGEST_BEFORE: Final = 14
 _SHORTEST: Final = 3  # of any number that tells something: a security code
 _SHORTEST_TELLING: Final = 10  # digits that alone may tell what they are
-# How numbers are grouped that may tell by themselves what they are: a CPF, a card, a CLABE, an
-# account of Venezuela, a one-time code, a sort code
-# and its account, an SSN, a SIN, a card of Brazil's SUS.
+# How numbers are grouped that may tell by themselves what they are: a CPF, a card, a CLABE, an account of
+# Venezuela, a one-time code, a sort code and its account, an SSN, a SIN, a card of Brazil's SUS.
 _TELLING_GROUPS: Final = cards.GROUPS | {
     *((3, 3, 3, 2), (9, 2), (3, 3, 5), (3, 6, 2), (6, 5), (3, 8)),
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
@@ -205,8 +204,7 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
         return _short(reading, cue, number)
     silenced = cue is not None and (cue.family in SILENCING or cue.name in ids.OF_COMPANIES_TOO)
-    distinct = _distinct(reading, cue, number, silenced=silenced)
-    if distinct:
+    if distinct := _distinct(reading, cue, number, silenced=silenced):
         return distinct
     if silenced and (_is_persons(reading, cue, number) or _is_named(reading, number)):
         return SensitiveKind.NATIONAL_ID
@@ -218,7 +216,9 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
 
 
 def _is_persons(reading: Reading, cue: Cue | None, number: Number) -> bool:
-    """Whether a number that companies have as well is a person's: "persona natural, … es el nit de ella"."""
+    """Whether a company's or member's number is a person's: "persona natural, … es el nit de ella", a CPF."""
+    if cue is not None and cue.name == "member":
+        return ids.is_checked(number)
     if cue is None or cue.name != "company" or not {"persona", "pessoa"} & reading.words:
         return False
     return bool({"natural", "fisica"} & reading.words) and ids.announced("natural", number)
@@ -259,7 +259,7 @@ def _written_before(reading: Reading, number: Number) -> str:
 
 def _distinct(reading: Reading, cue: Cue | None, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
-    paper = silenced and Family.ID not in reading.families and ids.is_paper(number, cue)
+    paper = silenced and Family.ID not in reading.families and ids.is_paper(reading, cue, number)
     if (ids.distinct(number) and not paper) or _is_registered(reading, number) or _is_sin(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
