@@ -17,7 +17,7 @@ _SURER: Final = 1.0
 # A code of a company's more often than one that was sent; an hour.
 _DOUBTFUL: Final = re.compile(r"[0-9]{5}|(?:[01][0-9]|2[0-3])[0134][05]")
 _ANOTHERS: Final = re.compile(
-    r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{1,3}(?:\.[0-9]{3})*\.000|[0-9]{4,}0000"
+    r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{1,3}(?:\.[0-9]{3})*\.000|[0-9]{2,}0000"
 )  # a telephone, a round number
 _LETTERS_OF_SIGNS: Final = str.maketrans("4@310$57!", "aaeiossti")
 _TELEPHONES: Final = frozenset(((3, 3, 4), (2, 4, 4), (3, 4, 4), (2, 5, 4)))
