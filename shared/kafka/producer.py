@@ -1,13 +1,14 @@
 """Publishing: records go out grouped by partition and are acknowledged by all in-sync replicas."""
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber
+from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber, ProducerClosed
 from aiokafka.partitioner import murmur2
 
 from shared.errors import Transient
@@ -39,7 +40,7 @@ class KafkaPublisher:
         self._client = client
         self._timeout_seconds = timeout_seconds
         self._producer: AIOKafkaProducer | None = None
-        self._replacing = asyncio.Lock()
+        self._replacement: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Connect; raises `Transient` when no broker answers."""
@@ -63,6 +64,9 @@ class KafkaPublisher:
         except (KafkaError, TimeoutError, OSError) as error:
             await _close(producer)
             raise Transient(f"no Kafka at {self._servers}: {type(error).__name__}") from error
+        except asyncio.CancelledError:
+            await _close(producer)
+            raise
         return producer
 
     @property
@@ -97,30 +101,40 @@ class KafkaPublisher:
                 await _send_grouped(producer, records)
         except (KafkaError, TimeoutError) as error:
             if isinstance(error, OutOfOrderSequenceNumber):
-                await self._replace(producer)
+                self._replace(producer)
             raise Transient(f"Kafka did not acknowledge: {type(error).__name__}") from error
 
-    async def _replace(self, refused: AIOKafkaProducer) -> None:
-        """Go on with a producer of another id; raises `Transient` when none can connect.
+    def _replace(self, refused: AIOKafkaProducer) -> None:
+        """Begin to go on with a producer of another id; nobody waits for it, and one is begun at a time.
 
         aiokafka numbers a batch when it first takes it up, and gives up one whose partition is without a
         leader for too long, as after a broker's restart. The broker refuses every later number of
-        that producer, for ever (aiokafka issue 1017). What other tasks have under way with it is
-        sent or runs into their time limit.
+        that producer, for ever (aiokafka issue 1017).
         """
-        async with self._replacing:
-            if self._producer is not refused:
-                return
-            fresh = await self._connected()
-            if self._producer is not refused:  # stopped meanwhile
-                await _close(fresh)
-                return
-            self._producer = fresh
+        under_way = self._replacement is not None and not self._replacement.done()
+        if self._producer is refused and not under_way:
+            self._replacement = asyncio.create_task(self._replaced(refused))
+
+    async def _replaced(self, refused: AIOKafkaProducer) -> None:
+        try:
+            self._producer = await self._connected()
+        except Transient as error:
+            _log.warning("producer_not_replaced", client=self._client, error=str(error))
+            return  # the next that is refused begins again
         _log.warning("producer_replaced", client=self._client, why="OutOfOrderSequenceNumber")
-        await _close(refused)
+        refused._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - who waits tries again
+        await self._closed(refused)
+
+    async def _closed(self, producer: AIOKafkaProducer) -> None:
+        with contextlib.suppress(KafkaError, TimeoutError):
+            async with asyncio.timeout(self._timeout_seconds):
+                await _close(producer)
 
     async def stop(self) -> None:
         """Flush within the time limit, then close whatever the broker does."""
+        if self._replacement is not None:
+            self._replacement.cancel()
+            await asyncio.wait([self._replacement])
         producer, self._producer = self._producer, None
         if producer is None:
             return

@@ -14,5 +14,8 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     buffer = BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
     whole = path.with_suffix(".part")
-    whole.write_bytes(buffer.getvalue())
-    whole.replace(path)
+    try:
+        whole.write_bytes(buffer.getvalue())
+        whole.replace(path)
+    finally:
+        whole.unlink(missing_ok=True)

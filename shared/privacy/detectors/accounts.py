@@ -157,7 +157,8 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
         return True
     if number.joined and not (number.regular or _CHECK_DIGIT_SHAPE.fullmatch(number.text)):
         return _is_iban_like(number)
-    if cue.name in {"bank", "rut"} or _is_checked(number):
+    plain = cue.name == "acct" and number.text.isdigit() and len(number.digits) >= _LEAST_BESIDE_NAME
+    if plain or cue.name in {"bank", "rut"} or _is_checked(number):
         return True
     if cue.name in {"name", "wallet"}:
         return _is_beside_name(reading, cue, number)
@@ -173,7 +174,7 @@ def is_payees(reading: Reading, cue: Cue, number: Number) -> bool:
 
 
 def _is_another(number: Number) -> bool:
-    """Whether a number is a date, an amount, or the cédula that stands beside a "pago móvil"."""
+    """Whether a number is a date, a year, a month of one, an amount, or Venezuela's cédula."""
     if is_venezuelan(number) or looks_like_date(number):
         return True
     return any(shape.fullmatch(number.text) for shape in (_YEAR, _MONTH_OF_YEAR, _AMOUNT_SHAPE))

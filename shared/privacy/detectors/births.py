@@ -23,7 +23,7 @@ _OF: Final = r"[ .,/\-]{1,3}(?:(?:de|del|of|do|ano)[ .]{1,2}){0,2}'?"
 _DATE: Final = re.compile(
     r"(?<![0-9.])(?:"
     rf"[0-3]?[0-9](?:st|nd|rd|th|ro|er|o)?{_OF}{_MONTH}\b(?:{_OF}{_YEAR.format('y1')}(?![0-9]))?"
-    rf"|{_MONTH}[ .]{{1,2}}[0-3]?[0-9](?:st|nd|rd|th)?(?:, ?|\. | )(?:of |del? |do )?'?"
+    rf"|{_MONTH}[ .]{{1,2}}[0-3]?[0-9](?:st|nd|rd|th)?(?: ?, ?|\. | )(?:of |del? |do )?'?"
     rf"{_YEAR.format('y2')}(?![0-9])"
     rf"|[0-3]?[0-9] ?(?P<s>[/.\-]| ) ?[0-3]?[0-9] ?(?P=s) ?{_YEAR.format('y3')}(?![.\-/]?[0-9])"
     r"|(?P<y4>(?:19|20)[0-9]{2})(?P<t>[/.\- ])[01]?[0-9](?P=t)[0-3]?[0-9](?![0-9])"
@@ -41,6 +41,7 @@ _CHILDS: Final = 2021  # nothing but a child's birth is of a year so far back be
 _ALONE_AGO: Final = 2019  # the same for a date that is all that is written
 _MOST_BESIDE_ALONE: Final = 2  # words beside it
 _TO_COME: Final = re.compile(r"20[3-9][0-9]")
+_WORD_AFTER: Final = re.compile(r" [a-z]{3}")
 _HINT: Final = re.compile(r"[0-9] ?[/.\-] ?[0-9]{1,2} ?[/.\-] ?[0-9]")
 _SIGNED: Final = re.compile(r"[/.\-]|[a-z]")  # a date told from three numbers in a row
 _TIME_AFTER: Final = re.compile(r"[ t,]{1,2}[0-9]{1,2}:[0-9]{2}")  # of a log, not of a birth
@@ -131,7 +132,7 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
         return
     for found in _DATE.finditer(reading.text):
         year = next(filter(None, (found[f"y{at}"] for at in range(1, 9))), None)
-        if year is None or _is_version(found.group()) or (len(year) < len("1988") and "," in found.group()):
+        if year is None or _is_version(found.group()) or _is_count(reading.text, found, year):
             continue
         alone = len(reading.words) - len(found.group().split()) <= _MOST_BESIDE_ALONE and _is_first(
             reading, found
@@ -158,6 +159,13 @@ def _latest(reading: Reading, place: int, *, alone: bool) -> int:
     at = reading.token_at(place)
     near = reading.texts[max(0, at - _NEAR) : at]
     return _CHILDS if not listed("births.children").isdisjoint(near) else _LONG_AGO
+
+
+def _is_count(text: str, found: re.Match[str], year: str) -> bool:
+    """Whether what was read as a year counts something: "el 2 de mayo, 12 cuotas"."""
+    return (
+        len(year) < len("1988") and "," in found.group() and _WORD_AFTER.match(text, found.end()) is not None
+    )
 
 
 def _is_version(text: str) -> bool:

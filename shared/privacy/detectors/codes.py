@@ -150,9 +150,9 @@ def _is_result_of_sending(reading: Reading, number: Number) -> bool:
 
 def _is_alone(reading: Reading, number: Number) -> bool:
     """Whether four or six digits are all that is written: "5518", "807 441"."""
-    beside = reading.texts[: number.first] + reading.texts[number.last + 1 :]
-    if "$" in reading.text or len(beside) > _MOST_BESIDE:
+    if len(reading.texts) - (number.last + 1 - number.first) > _MOST_BESIDE or "$" in reading.text:
         return False
+    beside = reading.texts[: number.first] + reading.texts[number.last + 1 :]
     if beside and not (_LIKE_SENT.fullmatch(number.text) and listed("codes.beside").issuperset(beside)):
         return _has_just_come(reading, number)
     if reading.text[number.start].isalpha():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
-from shared.privacy.detectors.logins import after_login, is_apart, is_login
+from shared.privacy.detectors.logins import CLAUSE_END, IS, after_login, is_apart, is_login
 from shared.privacy.detectors.secrecy import (
     ENDING,
     TRAILING,
@@ -29,12 +29,10 @@ _QUOTED: Final = re.compile(r"""["'`]([^"'`\n\uffff]{3,60})["'`]""")
 # Between the word password and its value: a sign, or a verb.
 _SIGN: Final = re.compile(r"\s{0,3}(?:[:=]+|-+>|=>|→|\s-\s)\s{0,4}")
 _ANNOUNCING: Final = frozenset((Family.SECRET, Family.HINT))
-_IS: Final = frozenset(("e", "eh", "es", "is", "era", "s"))
 _STRANGE: Final = 2  # words that tell the phrase is about something else
 _REACH: Final = 10  # words from the word password to its sign, verb or value
 _PLAIN: Final = frozenset(" \n.,;:?!()/-%$ºª\"'")
 _REACH_BACK: Final = 4
-_CLAUSE_END: Final = re.compile(r"[,.;!?\n]")
 _NEAR_DOOR: Final = 4  # words from a door to the digits that open it
 _DIGITS_ONLY: Final = re.compile(r"[0-9 -]{4,9}")
 _ALSO: Final = re.compile(
@@ -47,6 +45,7 @@ _LEAST_LETTERS: Final = 2
 _SHORTEST_PUT: Final = 4
 _SHORTEST: Final = 3
 _DOTTED: Final = re.compile(r"[a-z]\.[0-9]")  # a name and a number in one: "Luna.1990"
+_LONGEST_ROOM: Final = 4  # digits of a flat's number
 _NAMED: Final = re.compile(r"[a-z]{4,}[0-9]")  # an account's name rather than a password
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
 
@@ -130,12 +129,12 @@ def _tells_whose(reading: Reading, at: int) -> bool:
         return False
     following = reading.texts[at + 1]
     if reading.texts[at] in listed("keypads.rooms"):
-        return following.isdigit()
+        return following.isdigit() and len(following) <= _LONGEST_ROOM
     return reading.texts[at] in listed("governing.of") and _NAMED.fullmatch(following) is not None
 
 
 def _firmness(verb: str, strange: int) -> Firmness:
-    if verb in _IS and strange < _STRANGE:
+    if verb in IS and strange < _STRANGE:
         return Firmness.WORD
     return Firmness.SIGN
 
@@ -279,7 +278,7 @@ def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:
 def _near_door(reading: Reading, at: int) -> bool:
     """Whether a word for a door or its lock stands close before a number, in the same clause."""
     for before in range(at - 1, max(-1, at - 1 - _NEAR_DOOR), -1):
-        if _CLAUSE_END.search(reading.gap(before)):
+        if CLAUSE_END.search(reading.gap(before)):
             return False
         if reading.texts[before] in listed("secrecy.door"):
             return True

@@ -10,14 +10,15 @@ from stdnum.br import cpf
 from stdnum.cl import rut
 from stdnum.do import cedula as dominican
 from stdnum.ec import ci as ecuadorian
-from stdnum.es import dni, nie
+from stdnum.es import cif, dni, nie
 from stdnum.mx import curp, rfc
 from stdnum.ve import rif
 
 from shared.privacy.detectors import countries
-from shared.privacy.detectors.registers import is_voter
+from shared.privacy.detectors.registers import is_health_card, is_voter
 from shared.privacy.text.cues import Cue
 from shared.privacy.text.numerals import Number, looks_like_date
+from shared.privacy.text.phrasebook import listed
 from shared.privacy.text.reading import Reading
 
 # The first RUT given to companies (Servicio de Impuestos Internos, Chile).
@@ -78,9 +79,8 @@ _LONG_GROUPS: Final = frozenset(
 )
 _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_DNI: Final = re.compile(r"[0-5]\d{7}")
-_NEAR_PAPER: Final = 2  # words from "claim" to a number
-_PERSONS_TOO: Final = frozenset(("id", "file", "case"))
-_SLIP: Final = re.compile(r"\d{6}")  # a bank's or a freighter's paper: as short as no document of today
+_DNI_IN_THOUSANDS: Final = re.compile(r"\d{2}\.\d{3}\.\d{3}")
+_SLIP: Final = re.compile(r"\d{6}")  # a bank's or a freighter's paper: shorter than nearly all documents
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
 
 
@@ -181,7 +181,7 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "cedula": _is_cedula,
     "dni": _mixed(7, 10, 7),
     "nie": _mixed(8, 10, 7),
-    "nif": _mixed(8, 10, 7),
+    "nif": lambda number: _mixed(8, 10, 7)(number) and not cif.is_valid(number.text),
     "curp": _is_curp,
     "rfc": _is_person_rfc,
     "rut": _is_person_rut,
@@ -285,6 +285,14 @@ def is_paper(reading: Reading, cue: Cue | None, number: Number) -> bool:
     """Whether a number is a company's paper, "RMA 550-27-9917", or what a company is registered by."""
     if cue is not None and cue.name == "company":
         return is_rg(number) and "rut" not in reading.words
-    named = range(max(0, number.first - _NEAR_PAPER), number.first)
-    papers = [at for at in named if reading.cues[at] is cue and reading.texts[at] not in _PERSONS_TOO]
-    return bool(papers) and countries.is_social_security(number, "-")
+    before = reading.texts[max(0, number.first - 2) : number.first]
+    if before and before[-1] in listed("ids.numbering"):
+        before.pop()
+    named = bool(before) and before[-1] in listed("ids.papers")
+    return named and countries.is_social_security(number, "-")
+
+
+def is_members(number: Number) -> bool:
+    """Whether the number of a member is a person's id all the same: a CPF, a SUS card, a DNI in thousands."""
+    known = is_checked(number) or is_health_card(number.digits)
+    return known or _DNI_IN_THOUSANDS.fullmatch(number.text) is not None

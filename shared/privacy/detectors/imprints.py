@@ -26,13 +26,15 @@ _CODE_NEXT: Final = re.compile(
 
 def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:
     """The expiry and the code that are told apart from a card's number, by the words before them."""
-    others = [(start, end) for kind, start, end in found if kind is not SensitiveKind.ONE_TIME_CODE]
+    others = bytearray(len(reading.text))
+    for kind, start, end in found:
+        if kind is not SensitiveKind.ONE_TIME_CODE:
+            others[start:end] = b"\1" * (end - start)
     for kind, _, end in found:
         if kind is not SensitiveKind.PAYMENT_CARD:
             continue
         for start, last in _printed(reading, end):
-            free = not any(start < taken and place < last for place, taken in others)
-            if free and not _is_another(reading, start):
+            if not any(others[start:last]) and not _is_another(reading, start):
                 yield Found(kind, start, last)
 
 

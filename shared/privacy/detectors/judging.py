@@ -18,7 +18,7 @@ from shared.privacy.detectors import (
     registers,
 )
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.text.cues import SILENCING, Cue, Family
+from shared.privacy.text.cues import OWNED, SILENCING, Cue, Family
 from shared.privacy.text.found import Found
 from shared.privacy.text.governing import words_before
 from shared.privacy.text.numerals import Number, runs, windows
@@ -121,10 +121,10 @@ def _is_public(reading: Reading, number: Number) -> bool:
     size = len(number.digits)
     if size == _INVOICE_KEY_DIGITS or size in _BOLETO_DIGITS:
         return number.plain
-    if companies.is_company(number.text):
+    if companies.is_company(number.text, reading.words):
         cue = reading.governing(number.first)
-        named = cue is not None and cue.family is Family.ID and cue.name not in ids.OF_COMPANIES_TOO
-        return not named and not pix.linked(reading, number.first, number.last)
+        owned = cue is not None and cue.family in OWNED and cue.name not in ids.OF_COMPANIES_TOO
+        return not owned and not pix.linked(reading, number.first, number.last)
     return (
         _ADDRESS_OF_HOST.fullmatch(number.text) is not None or _TOLL_FREE.fullmatch(number.text) is not None
     )
@@ -218,7 +218,7 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
 def _is_persons(reading: Reading, cue: Cue | None, number: Number) -> bool:
     """Whether a company's or member's number is a person's: "persona natural, … es el nit de ella", a CPF."""
     if cue is not None and cue.name == "member":
-        return ids.is_checked(number)
+        return ids.is_members(number)
     if cue is None or cue.name != "company" or not {"persona", "pessoa"} & reading.words:
         return False
     return bool({"natural", "fisica"} & reading.words) and ids.announced("natural", number)

@@ -11,8 +11,8 @@ from shared.privacy.text.found import Found
 from shared.privacy.text.phrasebook import listed
 from shared.privacy.text.reading import Reading
 
-_IS: Final = frozenset(("e", "eh", "es", "is", "era", "s"))
-_CLAUSE_END: Final = re.compile(r"[,.;!?\n]")
+IS: Final = frozenset(("e", "eh", "es", "is", "era", "s"))
+CLAUSE_END: Final = re.compile(r"[,.;!?\n]")
 _NEAR: Final = 2  # words: "mi usuario", "account user"
 _LOGIN_PAIR: Final = re.compile(
     r"\b(?:root|admin|user|usuario|usuaria|login|username|ftp|wifi|wi-fi|red|rede)\b[ :]{0,3}"
@@ -35,11 +35,11 @@ def is_apart(reading: Reading, at: int) -> bool:
     """Whether a token is a user's name that is told for itself: "olvidé la clave, mi usuario es"."""
     if reading.texts[at] not in listed("credentials.login"):
         return False
-    return any(_CLAUSE_END.search(reading.gap(before)) for before in range(max(0, at - _NEAR), at))
+    return any(CLAUSE_END.search(reading.gap(before)) for before in range(max(0, at - _NEAR), at))
 
 
 def is_login(reading: Reading, at: int) -> bool:
     """Whether a token is whose password it is: "user ana88", "mi usuario es ana88"."""
     at = reading.token_at(reading.chunk(at)[0])
-    before = at - 2 if at > 1 and reading.texts[at - 1] in _IS else at - 1
+    before = at - 2 if at > 1 and reading.texts[at - 1] in IS else at - 1
     return before >= 0 and reading.texts[before] in listed("credentials.login")

@@ -39,10 +39,12 @@ def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:
     brief = [one for one in found if one.kind in _BRIEF]
     if not shapes and not brief:
         return
-    taken = [(start, end) for _, start, end in found]
+    taken = bytearray(len(reading.text))
+    for _, start, end in found:
+        taken[start:end] = b"\1" * (end - start)
     for first, last in runs(reading):
         for number in _numbers(reading, first, last):
-            if any(start < number.end and number.start < end for start, end in taken):
+            if any(taken[number.start : number.end]):
                 continue
             kind = shapes.get(_shape(number.text)) or _corrected(reading, number, brief)
             if kind and not _is_another(reading, number):

@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import Final
 
 from shared.privacy.detectors.companies import is_company
+from shared.privacy.detectors.ids import OF_COMPANIES_TOO
 from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.placeholders import blanked, placeholders
-from shared.privacy.text.cues import Cue, Family
+from shared.privacy.text.cues import OWNED, Cue, Family
 from shared.privacy.text.folding import BARRIER, fold
 from shared.privacy.text.phrasebook import words
 from shared.privacy.text.reading import Reading
@@ -33,7 +34,6 @@ _PUBLIC: Final = re.compile(
     r"|(?:[a-z]{0,2}\$|€|£) ?[0-9.,]+|[0-9.,]+(?:\$|€|£)|[0-9]{1,3}(?:[.,]?[0-9]{3})*,[0-9]{2}"
     r"|[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}"
 )
-_COMPANY_RUT: Final = re.compile(r"[5-9][0-9]\.[0-9]{3}\.[0-9]{3}-[0-9k]")
 _MOST_DIGITS: Final = 22  # of a CBU; more are an invoice's key or a boleto's line
 _LEAST_DIGITS: Final = 3
 _LEAST_MIXED: Final = 4
@@ -114,7 +114,7 @@ class Candidates:
             for at, unit in enumerate(self.units)
             if unit.text[0] != BARRIER
             and (self._may_be_number(unit) or at in near or (odd and unit.is_odd))
-            and not self._is_public(unit)
+            and not self._is_public(unit, self.governing[at])
         ]
 
     def row(self, unit: Unit) -> Sequence[Unit]:
@@ -128,7 +128,7 @@ class Candidates:
         spoken = sum(not one.has_digit for one in row)
         return sum(len(one.digits) for one in row) + spoken >= _LEAST_DIGITS or spoken >= _SPOKEN_IN_A_ROW
 
-    def _is_public(self, unit: Unit) -> bool:
+    def _is_public(self, unit: Unit, cue: Cue | None) -> bool:
         """Whether its own form says that a unit is nobody's secret."""
         if not unit.has_digit:
             return not unit.is_number and unit.text in words("not_passwords.txt")
@@ -136,11 +136,10 @@ class Candidates:
             return True
         if unit.first < unit.last:
             return False
-        return _PUBLIC.fullmatch(unit.text) is not None or self._is_company(unit.text)
-
-    def _is_company(self, text: str) -> bool:
-        """Whether a number is a company's; beside the word RUT even with a mistyped digit."""
-        return is_company(text) or ("rut" in self.reading.words and _COMPANY_RUT.fullmatch(text) is not None)
+        if _PUBLIC.fullmatch(unit.text):
+            return True
+        owned = cue is not None and cue.family in OWNED and cue.name not in OF_COMPANIES_TOO
+        return not owned and is_company(unit.text, self.reading.words)
 
     def _near_secrets(self) -> set[int]:
         near: set[int] = set()

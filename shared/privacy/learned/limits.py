@@ -37,14 +37,13 @@ _THIS_CENTURY: Final = 26  # a year of two figures up to this one is of 2000
 def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
     """How sure the model has to be of a unit, in log-odds.
 
-    Surer of what is all that was written, of what looks like a telephone or an amount, and where
-    a word for a ticket, a parcel or a phone governs one; never sure enough where that word stands
-    right beside it.
+    Surer of what is all that was written, and where a word for a ticket, a parcel or a phone governs one;
+    never sure enough where that word stands right beside it, and of what looks like a telephone or an amount.
     """
     unit, cue = candidates.units[at], candidates.governing[at]
     if kind is SensitiveKind.BIRTH_DATE:
         return _SURE if candidates.has_personal else _SURER
-    if _ANOTHERS.fullmatch(unit.text):
+    if _ANOTHERS.fullmatch(unit.text) and (cue is None or cue.family is not Family.ACCOUNT):
         return inf
     if cue is not None and cue.family in SILENCING:
         beside = _is_beside(candidates, at) and not _goes_with(candidates, cue, kind)
@@ -69,7 +68,7 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
         return False
     if kind in _OTHERWISE and not _before(candidates, at, _FEW).isdisjoint(listed(_OTHERWISE[kind])):
         return False
-    if _is_insult(unit.text):
+    if _is_insult(unit.text) and not _follows_secret(candidates, at):
         return False
     if kind is SensitiveKind.PASSWORD:
         return not is_product(unit.text) and not _is_user(candidates, at)
@@ -83,6 +82,11 @@ def _goes_with(candidates: Candidates, cue: Cue, kind: SensitiveKind) -> bool:
     if cue.family is Family.PHONE:
         return kind is SensitiveKind.ONE_TIME_CODE
     return cue.name == "amount" and kind is SensitiveKind.BANK_ACCOUNT
+
+
+def _follows_secret(candidates: Candidates, at: int) -> bool:
+    before = candidates.cues[at - 1] if at else None
+    return before is not None and before.family is Family.SECRET
 
 
 def _is_insult(text: str) -> bool:

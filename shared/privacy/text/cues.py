@@ -29,6 +29,10 @@ class Family(StrEnum):
     REFERENCE = "reference"
 
 
+OWNED: Final = frozenset(
+    (Family.ID, Family.ACCOUNT, Family.BRANCH, Family.OPERATION, Family.EITHER, Family.PIX, Family.CARD)
+)
+"""What they announce is somebody's, whatever it looks like."""
 SILENCING: Final = frozenset((Family.REFERENCE, Family.PHONE))
 """What they announce is no secret, whatever it looks like."""
 

@@ -90,19 +90,44 @@ async def _skip_a_number(publisher: KafkaPublisher, topic: str) -> None:
         producer._txn_manager.increment_sequence_number(TopicPartition(topic, partition), 1)
 
 
-async def test_a_producer_that_the_broker_refuses_for_a_skipped_number_is_replaced(kit: Kit) -> None:
+async def _published_in_the_end(publisher: KafkaPublisher, records: list[Outgoing]) -> None:
+    for _ in range(50):
+        try:
+            return await publisher.publish(records)
+        except Transient:
+            await asyncio.sleep(0.1)
+    raise AssertionError("the producer was not replaced within five seconds")
+
+
+async def test_a_producer_that_the_broker_refuses_for_a_skipped_number_is_replaced_once(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publisher = KafkaPublisher(kit.kafka, client="skipping")
     await publisher.start()
+    refused, connected = publisher._producer, publisher._connected
+    fresh: list[AIOKafkaProducer] = []
+
+    async def counted() -> AIOKafkaProducer:
+        fresh.append(await connected())
+        return fresh[-1]
+
+    monkeypatch.setattr(publisher, "_connected", counted)
     await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=4, each=1)])
     await _skip_a_number(publisher, kit.output)
     second = [event.outgoing(kit.output) for event in numbered(4, 1, start=1)]
-    refused = await asyncio.gather(*(publisher.publish(second) for _ in range(3)), return_exceptions=True)
-    assert any(isinstance(one, Transient) and "OutOfOrderSequenceNumber" in str(one) for one in refused)
-    await publisher.publish([event.outgoing(kit.output) for event in numbered(4, 1, start=2)])
+    told = await asyncio.gather(*(publisher.publish(second) for _ in range(3)), return_exceptions=True)
+    assert any(isinstance(one, Transient) and "OutOfOrderSequenceNumber" in str(one) for one in told)
+    await _published_in_the_end(publisher, [event.outgoing(kit.output) for event in numbered(4, 1, start=2)])
     assert publisher.usable
     found = by_key(await kit.out())
     assert all(numbers[0] == 0 and numbers[-1] == 2 for numbers in found.values())
+    assert publisher._replacement is not None
+    await publisher._replacement
+    assert fresh == [publisher._producer]
+    assert refused is not None
+    assert refused._closed
     await publisher.stop()
+    assert fresh[0]._closed
 
 
 async def test_a_publisher_stopped_while_its_producer_is_replaced_stays_stopped(
@@ -112,14 +137,33 @@ async def test_a_publisher_stopped_while_its_producer_is_replaced_stays_stopped(
     await publisher.start()
     await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=1, each=1)])
     await _skip_a_number(publisher, kit.output)
-    connected = publisher._connected
 
-    async def stopped_meanwhile() -> AIOKafkaProducer:
-        fresh = await connected()
-        await publisher.stop()
-        return fresh
+    async def never() -> AIOKafkaProducer:
+        await asyncio.Event().wait()
+        raise AssertionError
 
-    monkeypatch.setattr(publisher, "_connected", stopped_meanwhile)
+    monkeypatch.setattr(publisher, "_connected", never)
     with pytest.raises(Transient):
         await publisher.publish([event.outgoing(kit.output) for event in numbered(1, 1, start=1)])
+    await publisher.stop()
     assert not publisher.usable
+    assert publisher._replacement is not None
+    assert publisher._replacement.cancelled()
+
+
+async def test_a_replacement_that_finds_no_broker_is_begun_again_by_the_next_that_is_refused(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = KafkaPublisher(kit.kafka, client="twice")
+    await publisher.start()
+    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=1, each=1)])
+    await _skip_a_number(publisher, kit.output)
+    monkeypatch.setattr(publisher, "_servers", f"127.0.0.1:{free_port()}")
+    third = [event.outgoing(kit.output) for event in numbered(1, 1, start=1)]
+    with pytest.raises(Transient):
+        await publisher.publish(third)
+    assert publisher._replacement is not None
+    await publisher._replacement
+    monkeypatch.setattr(publisher, "_servers", kit.kafka)
+    await _published_in_the_end(publisher, third)
+    await publisher.stop()

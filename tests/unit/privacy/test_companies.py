@@ -11,7 +11,7 @@ from shared.privacy.detectors.registers import is_guatemalan, is_health_card, is
     "number",
     [
         "12.345.678/0001-90", "abc010203ab1", "j0310000118842", "30-71234567-1", "77.704.335-8",
-        "900.373.913-4", "3-102-718845", "1798079554001", "b91263285", "80027227-7", "211444490017",
+        "900.373.913-4", "3-102-718845", "1798079554001", "80027227-7", "211444490017",
     ],
 )  # fmt: skip
 def test_a_companys_number_is_known_by_its_form(number: str) -> None:
@@ -22,15 +22,17 @@ def test_a_companys_number_is_known_by_its_form(number: str) -> None:
     "number",
     [
         "15.422.294-4", "77.704.335-1", "20-23456789-3", "1717904237001", "v18440917", "211444490018",
-        "80027227-1", "113.586.606-62", "abcd010203ab1", "",
+        "80027227-1", "34319444779", "113.586.606-62", "abcd010203ab1", "",
     ],
 )  # fmt: skip
 def test_a_persons_number_is_not(number: str) -> None:
     assert not is_company(number)
 
 
-def test_a_companys_number_that_a_person_calls_an_id_is_masked() -> None:
+def test_the_word_beside_a_number_of_a_companys_form_decides() -> None:
     assert mask("RG 77.704.335-8").text == "RG ⟦national_id⟧"
+    assert mask("conta 62813413-8").text == "conta ⟦bank_account⟧"
+    assert mask("NIF B91263285").text == "NIF B91263285"
     assert mask("la empresa es 77.704.335-8").text == "la empresa es 77.704.335-8"
 
 
