@@ -171,13 +171,13 @@ _ASKED_OF_THE_MASKER: Final = (
     ("home_address", "F1 0.85"),
 )
 _MEASURED: Final = (
-    "| speed, one core, batches of 100, all tags with evidence | 3,000 a second | 4,000 a second | | |",
-    "| one message alone, p99 | 5 ms | 3.8 ms (p50 2.0 ms) | | |",
-    "| import and load; memory | 2 s; 250 MB | 1.0 s; 205 MB | | |",
+    "| speed, one core, batches of 100, all tags with evidence | 3,000 a second | 3,400 a second | | |",
+    "| one message alone, p99 | 5 ms | 4.3 ms (p50 2.5 ms) | | |",
+    "| import and load; memory | 2 s; 250 MB | 1.2 s; 219 MB | | |",
     "",
     "Speed: medians of nine runs (of three for one message) on one core of a machine with noisy",
-    "neighbours, 3,200 to 4,600 a second and 3.4 to 3.8 ms; chat messages of the training part, masked.",
-    "Masking them before costs 0.16 ms each, 0.09 ms of it by rules.",
+    "neighbours, 3,100 to 3,900 a second and 4.1 to 4.5 ms; chat messages of the training part, masked.",
+    "Masking them before costs 0.20 ms each, 0.13 ms of it by rules.",
     "What limits it is the hashing and looking up of n-grams and, for a message alone, the fixed cost of",
     "some hundred operations.",
 )

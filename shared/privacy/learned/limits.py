@@ -13,6 +13,7 @@ from shared.privacy.text.phrasebook import listed, words
 # In log-odds. A value that is missed costs more than a number that is masked in vain: the first is below even
 # odds, where ten more values were found for three numbers more in vain, of texts that nothing was fitted on.
 _SURE: Final = -0.5
+_SPOKEN_OF: Final = 0.5  # of passwords and codes, of which many speak without telling one
 _SURER: Final = 1.0
 # A code of a company's more often than one that was sent; an hour.
 _DOUBTFUL: Final = re.compile(r"[0-9]{5}|(?:[01][0-9]|2[0-3])[0134][05]")
@@ -51,7 +52,9 @@ def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
     doubtful = alone or _DOUBTFUL.fullmatch(unit.text) is not None
     doubtful = doubtful or (kind is SensitiveKind.PIX_KEY and Family.PIX not in candidates.reading.families)
-    return _SURER if doubtful else _SURE
+    if doubtful:
+        return _SURER
+    return _SPOKEN_OF if kind in _OTHERWISE else _SURE
 
 
 def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
