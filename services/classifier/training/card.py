@@ -65,11 +65,11 @@ first time bare symptoms were taken out of the masker's words for health, by wha
 showed, and lines of the lexicons that had been cut short were spelled out. The first: {independent_first}.
 It was scored after each of the last trainings; after one of these scores the precision asked of
 `aggressive` was raised from 0.92 to 0.95, after another the masker was worked on, both without sight of the
-texts. The masker was scored on both some ten times while its learned detector was built, and what that may
+texts. The masker was scored on both some twenty times while its learned detector was built, and what that may
 not take for a value was drawn narrower in between: its figures there are a little **optimistic**.
 {strange:.1%} of the messages of both share half of their shingles with a training message: greetings and
 thanks of a few words, most of them. A third set is for the masker alone: mostly personal data, in all the
-forms it is given in; seen by nobody, scored some fifteen times.
+forms it is given in; seen by nobody, scored some thirty times.
 
 **Rebuild.** `make train` gives the same file: fixed seeds, no clock, and the heads fitted in processes of
 their own (in threads of one process, as before, a second training differed in 34 of 15 million weights by a

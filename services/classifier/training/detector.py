@@ -108,6 +108,7 @@ def fitted(rows: Rows) -> dict[str, NDArray[Any]]:
         model.fit(told, kinds == column)
         return model.coef_[0], model.intercept_[0]
 
+    # Threads will do: for this penalty liblinear takes Newton's steps, which draw nothing at random.
     with ThreadPoolExecutor() as pool:
         weights, bias = zip(*pool.map(fit, columns), strict=True)
     return _packed([STRUCTURED[column] for column in columns], np.array(weights).T, np.array(bias), used)

@@ -14,6 +14,11 @@ from stdnum.py import ruc as paraguayan
 from stdnum.uy import rut as uruguayan
 from stdnum.ve import rif
 
+from shared.privacy.text.cues import OWNED, Cue
+
+# Ids that companies have as well: beside these words a number that is no person's is a company's.
+OF_COMPANIES_TOO: Final = frozenset(("rut", "cuit", "ruc", "rfc", "nif"))
+
 
 def _by_form(_: str) -> bool:
     return True
@@ -38,6 +43,12 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
 }
 _COMPANY_RUT: Final = re.compile(r"[5-9]\d\.\d{3}\.\d{3}-[\dk]")
 _COMPILED: Final = tuple((re.compile(form), holds) for form, holds in _FORMS.items())
+
+
+def is_public(text: str, words: Collection[str], cue: Cue | None) -> bool:
+    """Whether a number is a company's, and no word for an account or a person's id (`cue`) governs it."""
+    owned = cue is not None and cue.family in OWNED and cue.name not in OF_COMPANIES_TOO
+    return not owned and is_company(text, words)
 
 
 def is_company(text: str, words: Collection[str] = ()) -> bool:

@@ -26,9 +26,6 @@ _FIRST_COMPANY_RUT: Final = 50_000_000
 # Prefixes of persons' CUIT and CUIL (AFIP, Argentina); 30, 33 and 34 are companies'.
 _PERSON_CUIT: Final = frozenset(("20", "23", "24", "25", "26", "27"))
 
-# Ids that companies have as well: beside these words a number that is no person's is a company's.
-OF_COMPANIES_TOO: Final = frozenset(("rut", "cuit", "ruc", "rfc", "nif"))
-
 _CPF_SHAPE: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}[-./ ]{1,2}\d{2}|\d{9}-\d{2}")
 _CPF_DOTTED: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}")  # nobody writes another number so
 _VOTER_GROUPS: Final = (4, 4, 4)

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import SILENCING
-from shared.privacy.text.found import Found
+from shared.privacy.text.found import Found, covered
 from shared.privacy.text.phrasebook import entries, words
 from shared.privacy.text.reading import Reading
 
@@ -26,10 +26,7 @@ _CODE_NEXT: Final = re.compile(
 
 def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:
     """The expiry and the code that are told apart from a card's number, by the words before them."""
-    others = bytearray(len(reading.text))
-    for kind, start, end in found:
-        if kind is not SensitiveKind.ONE_TIME_CODE:
-            others[start:end] = b"\1" * (end - start)
+    others = covered((one for one in found if one.kind is not SensitiveKind.ONE_TIME_CODE), len(reading.text))
     for kind, _, end in found:
         if kind is not SensitiveKind.PAYMENT_CARD:
             continue

@@ -18,7 +18,7 @@ from shared.privacy.detectors import (
     registers,
 )
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.text.cues import OWNED, SILENCING, Cue, Family
+from shared.privacy.text.cues import SILENCING, Cue, Family
 from shared.privacy.text.found import Found
 from shared.privacy.text.governing import words_before
 from shared.privacy.text.numerals import Number, runs, windows
@@ -121,10 +121,8 @@ def _is_public(reading: Reading, number: Number) -> bool:
     size = len(number.digits)
     if size == _INVOICE_KEY_DIGITS or size in _BOLETO_DIGITS:
         return number.plain
-    if companies.is_company(number.text, reading.words):
-        cue = reading.governing(number.first)
-        owned = cue is not None and cue.family in OWNED and cue.name not in ids.OF_COMPANIES_TOO
-        return not owned and not pix.linked(reading, number.first, number.last)
+    if companies.is_public(number.text, reading.words, reading.governing(number.first)):
+        return not pix.linked(reading, number.first, number.last)
     return (
         _ADDRESS_OF_HOST.fullmatch(number.text) is not None or _TOLL_FREE.fullmatch(number.text) is not None
     )
@@ -203,7 +201,7 @@ _JUDGES: Final[dict[Family, tuple[SensitiveKind, Callable[[Reading, Cue, Number]
 def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
         return _short(reading, cue, number)
-    silenced = cue is not None and (cue.family in SILENCING or cue.name in ids.OF_COMPANIES_TOO)
+    silenced = cue is not None and (cue.family in SILENCING or cue.name in companies.OF_COMPANIES_TOO)
     if distinct := _distinct(reading, cue, number, silenced=silenced):
         return distinct
     if silenced and (_is_persons(reading, cue, number) or _is_named(reading, number)):

@@ -7,7 +7,7 @@ from typing import Final
 from shared.privacy.detectors.companies import is_company
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
-from shared.privacy.text.found import Found
+from shared.privacy.text.found import Found, covered
 from shared.privacy.text.numerals import Number, looks_like_date, runs, windows
 from shared.privacy.text.phrasebook import listed
 from shared.privacy.text.reading import Reading
@@ -39,9 +39,7 @@ def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:
     brief = [one for one in found if one.kind in _BRIEF]
     if not shapes and not brief:
         return
-    taken = bytearray(len(reading.text))
-    for _, start, end in found:
-        taken[start:end] = b"\1" * (end - start)
+    taken = covered(found, len(reading.text))
     for first, last in runs(reading):
         for number in _numbers(reading, first, last):
             if any(taken[number.start : number.end]):

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from shared.privacy.detectors.companies import is_company
-from shared.privacy.detectors.ids import OF_COMPANIES_TOO
+from shared.privacy.detectors.companies import is_public
 from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.placeholders import blanked, placeholders
-from shared.privacy.text.cues import OWNED, Cue, Family
+from shared.privacy.text.cues import Cue, Family
 from shared.privacy.text.folding import BARRIER, fold
 from shared.privacy.text.phrasebook import words
 from shared.privacy.text.reading import Reading
@@ -138,8 +137,7 @@ class Candidates:
             return False
         if _PUBLIC.fullmatch(unit.text):
             return True
-        owned = cue is not None and cue.family in OWNED and cue.name not in OF_COMPANIES_TOO
-        return not owned and is_company(unit.text, self.reading.words)
+        return is_public(unit.text, self.reading.words, cue)
 
     def _near_secrets(self) -> set[int]:
         near: set[int] = set()

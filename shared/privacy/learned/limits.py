@@ -63,7 +63,7 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     if kind is SensitiveKind.BIRTH_DATE:
         born = bool(unit.year) and _full_year(unit.year) <= _LAST_BIRTH
         return born and _before(candidates, at, _FEW).isdisjoint(words("dated.txt"))
-    if kind is SensitiveKind.BANK_ACCOUNT and _is_telephone(candidates, unit):
+    if kind is SensitiveKind.BANK_ACCOUNT and _is_no_account(candidates, unit):
         return False
     if kind is SensitiveKind.PAYMENT_CARD and unit.first == unit.last and len(unit.digits) < _LEAST_OF_CARD:
         return candidates.has_card and _before(candidates, at, _FEW).isdisjoint(listed("judging.last_digits"))
@@ -71,7 +71,7 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
         return False
     if kind in _OTHERWISE and not _before(candidates, at, _FEW).isdisjoint(listed(_OTHERWISE[kind])):
         return False
-    if _is_insult(unit.text) and not _follows_secret(candidates, at):
+    if _is_insult(unit.text) and not (at and _is_secret(candidates.cues[at - 1])):
         return False
     if kind is SensitiveKind.PASSWORD:
         return not is_product(unit.text) and not _is_user(candidates, at)
@@ -87,9 +87,8 @@ def _goes_with(candidates: Candidates, cue: Cue, kind: SensitiveKind) -> bool:
     return cue.name == "amount" and kind is SensitiveKind.BANK_ACCOUNT
 
 
-def _follows_secret(candidates: Candidates, at: int) -> bool:
-    before = candidates.cues[at - 1] if at else None
-    return before is not None and before.family is Family.SECRET
+def _is_secret(cue: Cue | None) -> bool:
+    return cue is not None and cue.family is Family.SECRET
 
 
 def _is_insult(text: str) -> bool:
@@ -97,12 +96,12 @@ def _is_insult(text: str) -> bool:
     return text.translate(_LETTERS_OF_SIGNS).rstrip("s") in listed("limits.insults")
 
 
-def _is_telephone(candidates: Candidates, unit: Unit) -> bool:
+def _is_no_account(candidates: Candidates, unit: Unit) -> bool:
     """Whether a row is grouped as telephones are, or has less digits than an account's branch."""
-    row = candidates.row(unit)
-    groups = tuple(len(one.digits) for one in row)
     if not unit.has_digit and not unit.is_number:
         return False  # an alias
+    row = candidates.row(unit)
+    groups = tuple(len(one.digits) for one in row)
     abroad = candidates.reading.text.endswith("+", 0, row[0].start)
     return abroad or groups in _TELEPHONES or sum(groups) < _LEAST_OF_BRANCH
 
@@ -119,9 +118,7 @@ def _is_user(candidates: Candidates, at: int) -> bool:
     """Whether a unit is whose password it is: "my login is ana_88", "la contraseña de ana_88"."""
     first = candidates.units[at].first
     near = range(max(0, first - _NEAR), first)
-    secret = [
-        one for one in near if (cue := candidates.cues[one]) is not None and cue.family is Family.SECRET
-    ]
+    secret = [one for one in near if _is_secret(candidates.cues[one])]
     if not secret:
         return any(candidates.units[one].text in listed("credentials.login") for one in near)
     return secret[-1] == first - 2 and candidates.units[first - 1].text in listed("governing.of")

@@ -6,6 +6,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
+import shared.kafka.producer
 from shared.errors import Transient
 from shared.kafka.producer import KafkaPublisher
 from shared.kafka.records import Outgoing
@@ -82,12 +83,16 @@ async def test_a_broker_that_says_nothing_is_a_transient_failure_and_the_next_se
     await publisher.stop()
 
 
-async def _skip_a_number(publisher: KafkaPublisher, topic: str) -> None:
-    """What aiokafka does with a batch that it numbered and gave up."""
+async def _refused(kit: Kit, client: str) -> KafkaPublisher:
+    """A publisher that skipped a number, as aiokafka does with a batch that it numbered and gave up."""
+    publisher = KafkaPublisher(kit.kafka, client=client)
+    await publisher.start()
+    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=4, each=1)])
     producer = publisher._producer
     assert producer is not None
-    for partition in await producer.partitions_for(topic):
-        producer._txn_manager.increment_sequence_number(TopicPartition(topic, partition), 1)
+    for partition in await producer.partitions_for(kit.output):
+        producer._txn_manager.increment_sequence_number(TopicPartition(kit.output, partition), 1)
+    return publisher
 
 
 async def _published_in_the_end(publisher: KafkaPublisher, records: list[Outgoing]) -> None:
@@ -102,8 +107,7 @@ async def _published_in_the_end(publisher: KafkaPublisher, records: list[Outgoin
 async def test_a_producer_that_the_broker_refuses_for_a_skipped_number_is_replaced_once(
     kit: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher = KafkaPublisher(kit.kafka, client="skipping")
-    await publisher.start()
+    publisher = await _refused(kit, "skipping")
     refused, connected = publisher._producer, publisher._connected
     fresh: list[AIOKafkaProducer] = []
 
@@ -112,8 +116,6 @@ async def test_a_producer_that_the_broker_refuses_for_a_skipped_number_is_replac
         return fresh[-1]
 
     monkeypatch.setattr(publisher, "_connected", counted)
-    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=4, each=1)])
-    await _skip_a_number(publisher, kit.output)
     second = [event.outgoing(kit.output) for event in numbered(4, 1, start=1)]
     told = await asyncio.gather(*(publisher.publish(second) for _ in range(3)), return_exceptions=True)
     assert any(isinstance(one, Transient) and "OutOfOrderSequenceNumber" in str(one) for one in told)
@@ -133,10 +135,7 @@ async def test_a_producer_that_the_broker_refuses_for_a_skipped_number_is_replac
 async def test_a_publisher_stopped_while_its_producer_is_replaced_stays_stopped(
     kit: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher = KafkaPublisher(kit.kafka, client="leaving")
-    await publisher.start()
-    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=1, each=1)])
-    await _skip_a_number(publisher, kit.output)
+    publisher = await _refused(kit, "leaving")
 
     async def never() -> AIOKafkaProducer:
         await asyncio.Event().wait()
@@ -154,10 +153,7 @@ async def test_a_publisher_stopped_while_its_producer_is_replaced_stays_stopped(
 async def test_a_replacement_that_finds_no_broker_is_begun_again_by_the_next_that_is_refused(
     kit: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher = KafkaPublisher(kit.kafka, client="twice")
-    await publisher.start()
-    await publisher.publish([event.outgoing(kit.output) for event in numbered(keys=1, each=1)])
-    await _skip_a_number(publisher, kit.output)
+    publisher = await _refused(kit, "twice")
     monkeypatch.setattr(publisher, "_servers", f"127.0.0.1:{free_port()}")
     third = [event.outgoing(kit.output) for event in numbered(1, 1, start=1)]
     with pytest.raises(Transient):
@@ -167,3 +163,28 @@ async def test_a_replacement_that_finds_no_broker_is_begun_again_by_the_next_tha
     monkeypatch.setattr(publisher, "_servers", kit.kafka)
     await _published_in_the_end(publisher, third)
     await publisher.stop()
+
+
+async def test_a_start_that_is_cancelled_closes_what_it_had_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[AIOKafkaProducer] = []
+    close = shared.kafka.producer._close
+
+    async def noted(producer: AIOKafkaProducer) -> None:
+        await close(producer)
+        closed.append(producer)
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(1)
+        writer.close()
+
+    monkeypatch.setattr(shared.kafka.producer, "_close", noted)
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        publisher = KafkaPublisher(f"127.0.0.1:{port}", client="cancelled")
+        starting = asyncio.create_task(publisher.start())
+        await asyncio.sleep(0.2)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+    assert [producer._closed for producer in closed] == [True]
+    assert not publisher.usable
