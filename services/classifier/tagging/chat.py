@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from services.classifier.tagging.evidence import evidence_span
 from services.classifier.tagging.linear import F32, Model, Scored
 from services.classifier.tagging.prepare import Prepared, prepare
@@ -52,14 +54,12 @@ def read(model: Model, texts: Sequence[str]) -> Read:
     """Run the model over texts, all at once."""
     prepared = [prepare(text) for text in texts]
     scored = model.score([one.text for one in prepared], [_beginning(text) for text in texts])
-    return Read(
-        prepared,
-        scored,
-        *(
-            model.calibration[name].probabilities(scored.scores)
-            for name in ("intent", "language", "client", "staff")
-        ),
+    known = model.dictionary.telling(texts)
+    intents, client, staff = (
+        model.calibration[name].probabilities(scored.scores) for name in ("intent", "client", "staff")
     )
+    languages = model.calibration["language"].probabilities(np.hstack((scored.scores, known)))
+    return Read(prepared, scored, intents, languages, client, staff)
 
 
 def _beginning(text: str) -> str:

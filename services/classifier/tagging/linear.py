@@ -171,9 +171,7 @@ def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
         dense=arrays["dense"].astype(np.float32),
         bias=arrays["bias"].astype(np.float32),
         lexicon=Lexicon(lines, hashes, arrays["phrase_group"]),
-        dictionary=Dictionary(
-            {language: _ascending(arrays[f"known_{language.value}"]) for language in Language}
-        ),
+        dictionary=dictionary_of(arrays),
         calibration={
             name: Calibration(
                 tags=tuple(part["tags"]),
@@ -185,6 +183,11 @@ def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
             for name, part in about["calibration"].items()
         },
     )
+
+
+def dictionary_of(arrays: Mapping[str, NDArray[Any]]) -> Dictionary:
+    """Build the dictionary from the steps between its hashes, `known_<language>`."""
+    return Dictionary({language: _ascending(arrays[f"known_{language.value}"]) for language in Language})
 
 
 def _ascending(steps: NDArray[Any]) -> NDArray[np.uint64]:

@@ -77,11 +77,11 @@ def grams(texts: Sequence[str]) -> Mapping[str, Grams]:
     }
 
 
-def phrases(texts: Sequence[str]) -> Phrases:
-    """Return the whole hashes of the runs of one to four words of prepared texts, to look phrases up by."""
+def phrases(texts: Sequence[str], longest: int = PHRASE) -> Phrases:
+    """Return the whole hashes of the runs of one to `longest` words of texts, to look phrases up by."""
     codes, owner, offset = _joined(texts)
     plain = np.where((codes >= 48) & (codes <= 57), 48, codes)
-    return _runs(_tokens(plain, _with_apostrophes(plain, _are_words(plain)), owner, offset), PHRASE)
+    return _runs(_tokens(plain, _with_apostrophes(plain, _are_words(plain)), owner, offset), longest)
 
 
 def _joined(texts: Sequence[str]) -> tuple[I64, NDArray[np.int32], NDArray[np.int32]]:

@@ -1,4 +1,4 @@
-"""Spelling: words that a language does not know, and which of them are slips of a word that it knows."""
+"""The words that each language knows: what is none of them, slips of one, and whose words a text has."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,6 +13,10 @@ from shared.tags import Language
 
 _WORD: Final = re.compile(r"(?<![\w@.⟦⟧_-])[^\W\d_]{4,}(?![\w@⟧_])")
 _MOST_WORDS: Final = 2_000
+_MOST_OF_LANGUAGE: Final = 4
+"""Words that only some languages know: so many tell as much as more."""
+_SHORT: Final = 120
+"""Code points; of a longer text the n-grams tell the language."""
 _MOST_SLIPS: Final = 50
 """So many unknown words tell enough."""
 _LONGEST: Final = 30
@@ -33,7 +37,7 @@ _DROPPED_ENDS: Final = ("r", "s")
 
 @dataclass(frozen=True)
 class Dictionary:
-    """The known words of each language, as ascending hashes of their small letters."""
+    """The known words of each language, as ascending hashes of their small letters; some in each."""
 
     known: Mapping[Language, U64]
 
@@ -46,6 +50,21 @@ class Dictionary:
         are_known = self._are_known([text[start:end].lower() for start, end in spans], language)
         return [span for span, is_known in zip(spans, are_known, strict=True) if not is_known]
 
+    def telling(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (texts, languages): how many words each language knows that another does not.
+
+        Of short texts as they were written, for an accent tells as well; of long ones 0.
+        """
+        words = [_WORD.findall(text.lower()) if len(text) <= _SHORT else () for text in texts]
+        owner = np.repeat(np.arange(len(texts)), list(map(len, words)))
+        every = [word for of_text in words for word in of_text]
+        # Ascending, each once: hashes far from each other are looked up at the speed of memory.
+        hashes, each = np.unique(hashes_of(every), return_inverse=True)
+        are_known = np.stack([_are_among(hashes, self.known[language]) for language in Language])
+        are_known = (are_known & ~are_known.all(axis=0))[:, each]
+        counts = [np.bincount(owner, known, len(texts)) for known in are_known]
+        return np.minimum(np.stack(counts, axis=1), _MOST_OF_LANGUAGE).astype(np.float32)
+
     def slips(self, words: Collection[str], language: Language) -> frozenset[str]:
         """Return those of some unknown words that are one slip away from a known one."""
         short = [word for word in sorted(words) if len(word) <= _LONGEST][:_MOST_SLIPS]
@@ -54,9 +73,12 @@ class Dictionary:
         return frozenset(word for (word, _), is_known in zip(meant, are_known, strict=True) if is_known)
 
     def _are_known(self, words: Sequence[str], language: Language) -> NDArray[np.bool_]:
-        hashes, known = hashes_of(words), self.known[language]
-        at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-        return np.asarray(known[at] == hashes)
+        return _are_among(hashes_of(words), self.known[language])
+
+
+def _are_among(hashes: U64, known: U64) -> NDArray[np.bool_]:
+    at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    return np.asarray(known[at] == hashes)
 
 
 def one_slip_from(word: str) -> frozenset[str]:
@@ -83,7 +105,7 @@ def _alike_at(word: str, at: int) -> Iterator[tuple[str, str]]:
 
 def hashes_of(words: Sequence[str]) -> U64:
     """Return the hash of each word; words are letters only, of the Latin alphabet."""
-    runs = phrases(words)
+    runs = phrases(words, longest=1)
     single = runs.end - runs.start == np.fromiter(map(len, words), np.int32, len(words))[runs.text]
     hashes = np.zeros(len(words), np.uint64)
     hashes[runs.text[single]] = runs.hashes[single]

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,7 @@ def _is_used_slip(word: str, used: Mapping[str, float]) -> bool:
     return meant > _MUCH_MORE * used[word]
 
 
+@cache
 def known_words() -> dict[str, NDArray[np.uint64]]:
     """Return the words that spelling is judged by, as steps between their ascending hashes.
 

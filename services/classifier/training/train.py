@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from services.classifier.tagging.chat import read
 from services.classifier.tagging.email import TONE_FINDINGS, tone_features
 from services.classifier.tagging.lexicon import Lexicon
-from services.classifier.tagging.linear import Model, load_model, model_of
+from services.classifier.tagging.linear import Model, dictionary_of, load_model, model_of
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.sentences import sentences
 from services.classifier.tagging.tagger import LinearTagger
@@ -100,15 +100,19 @@ def fitted(messages: Sequence[Message], mails: Sequence[Mail]) -> dict[str, NDAr
     )
     features = features_of(messages, lexicon)
     rows = np.arange(len(messages))
-    calibrations = calibrate(scores_of_unseen(features, messages, rows), messages)
+    known = dictionary_of(known_words()).telling([message.masked for message in messages])
+    calibrations = calibrate(scores_of_unseen(features, messages, rows), known, messages)
     about = (fit_scorer(features, messages, rows), calibrations, lexicon, hashes, groups)
     # What e-mails add is learned with the model that reads their sentences.
     calibrations["email"] = calibrate_mails(model_of(arrays_of(*about)), mails)
     return arrays_of(*about)
 
 
-def calibrate(scores: F32, messages: Sequence[Message]) -> dict[str, Calibrated]:
-    """Fit the second stages on scores of texts that the first stage had not seen."""
+def calibrate(scores: F32, known: F32, messages: Sequence[Message]) -> dict[str, Calibrated]:
+    """Fit the second stages on scores of texts that the first stage had not seen.
+
+    `known` is which languages know the words of each (texts, languages).
+    """
     inbound = np.array([message.direction is Direction.INBOUND for message in messages])
     client = columns("intent:") + columns("client:")
     staff = columns("staff:")
@@ -119,7 +123,10 @@ def calibrate(scores: F32, messages: Sequence[Message]) -> dict[str, Calibrated]
             "intent:", client, scores[inbound], [str(m.intent) for m in written_by_clients]
         ),
         "language": calibrate_choice(
-            "language:", columns("language:"), scores, [str(m.language) for m in messages]
+            "language:",
+            [*columns("language:"), *range(len(HEADS), len(HEADS) + known.shape[1])],
+            np.hstack((scores, known)),
+            [str(m.language) for m in messages],
         ),
         "client": calibrate_flags(
             "client:", client, scores[inbound], _has(written_by_clients, LEARNED_CLIENT_FLAGS)
