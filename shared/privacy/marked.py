@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,12 +24,18 @@ FOLDS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One labelled text; `block` names what it is held out by."""
+    """One labelled text; `block` names what it is held out by.
+
+    A turn of a call or a part of an e-mail knows the whole: (speaker, text) of each, no speaker in e-mails.
+    """
 
     text: str
     language: str
     spans: tuple[Span, ...]
     block: str = ""
+    whole: tuple[tuple[str, str], ...] = ()
+    at: int = 0
+    """Which of `whole` it is."""
 
     @property
     def is_held_out(self) -> bool:
@@ -58,10 +64,12 @@ def read_ndjson(path: Path) -> Iterator[Sample]:
 
 def _marked_parts(row: dict[str, Any]) -> Iterator[Sample]:
     """The subject and body of an e-mail, or the turns of a call, each with inline marks."""
-    parts = [row.get("subject"), row.get("body"), *(turn["text"] for turn in row.get("turns", ()))]
+    parts = [("", row["subject"]), ("", row["body"])] if "body" in row else []
+    parts += [(turn["speaker"], turn["text"]) for turn in row.get("turns", ())]
     block = f"{row.get('trade', '')}|{row.get('scenario', '')}"
-    for part in filter(None, parts):
-        yield parse_marked(part, language=row.get("language", "?")[:2], block=block)
+    samples = [parse_marked(text, language=row.get("language", "?")[:2], block=block) for _, text in parts]
+    whole = tuple((speaker, sample.text) for (speaker, _), sample in zip(parts, samples, strict=True))
+    yield from (replace(sample, whole=whole, at=at) for at, sample in enumerate(samples) if sample.text)
 
 
 def read_marked(path: Path) -> Iterator[Sample]:

@@ -79,6 +79,30 @@ def find(text: str) -> tuple[Span, ...]:
     return tuple(_found_and_masked(text)[0])
 
 
+def find_each(texts: Sequence[str], *, between: str = "\n\n") -> list[tuple[Span, ...]]:
+    """Everything sensitive in each of some texts that belong together, with places in each.
+
+    They are read as one, with `between` between two: what one announces the next may tell, and a value
+    that is found in one is masked in all.
+    """
+    spans = find(between.join(texts))
+    found: list[tuple[Span, ...]] = []
+    start = at = 0
+    for text in texts:
+        end = start + len(text)
+        inside: list[Span] = []
+        while at < len(spans) and spans[at].start < end:
+            span = spans[at]
+            if span.end > start:
+                inside.append(Span(span.kind, max(span.start, start) - start, min(span.end, end) - start))
+            if span.end > end:
+                break  # it goes on in the next
+            at += 1
+        found.append(tuple(inside))
+        start = end + len(between)
+    return found
+
+
 def by_rules(text: str) -> tuple[Span, ...]:
     """What `find` finds without the learned detector, which is trained on what this leaves."""
     return tuple(_found_and_masked(text, learned=False)[0])

@@ -9,12 +9,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from shared.privacy.kinds import Span
 from shared.privacy.marked import Sample, read
-from shared.privacy.masker import find
+from shared.privacy.masker import find, find_each
+from shared.privacy.transcripts.detector import find_in_turns
 
 _ANY: Final = "any"
 
@@ -84,8 +86,19 @@ def _alike(one: Span, other: Span) -> bool:
 def score(samples: Iterable[Sample]) -> Score:
     result = Score()
     for sample in samples:
-        result.add(sample, find(sample.text))
+        result.add(sample, predicted(sample))
     return result
+
+
+def predicted(sample: Sample) -> Sequence[Span]:
+    """What the masker finds in a text; in a turn or in a part of an e-mail as it reads the whole."""
+    return _in_whole(sample.whole)[sample.at] if sample.whole else find(sample.text)
+
+
+@lru_cache(maxsize=1)
+def _in_whole(parts: tuple[tuple[str, str], ...]) -> Sequence[Sequence[Span]]:
+    is_call = bool(parts[0][0])
+    return find_in_turns(parts) if is_call else find_each([text for _, text in parts])
 
 
 def table(result: Score) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from services.classifier.tagging.samples import CallSample, ChatSample, EmailSample, Sample
 from shared.events.decisions import Evidence, Tags
 from shared.events.messages import Turn
-from shared.privacy import Span, find, placeholder
+from shared.privacy import Span, find, find_each, find_in_turns, placeholder
 from shared.tags import Direction, Language
 
 _BETWEEN_FIELDS: Final = "\n"
@@ -68,8 +68,8 @@ class Field:
     """Where each placeholder ends in the masked text."""
 
     @classmethod
-    def of(cls, original: str) -> "Field":
-        spans = find(original)
+    def of(cls, original: str, spans: tuple[Span, ...]) -> "Field":
+        """`spans` are what is to be masked, in order and apart."""
         pieces: list[str] = []
         ends: list[int] = []
         copied = length = 0
@@ -160,16 +160,18 @@ def _object(raw: bytes) -> dict[str, Any]:
 def asked(line: LineIn) -> Asked:
     """Mask a line and make a sample of it."""
     if line.text is not None:
-        field = Field.of(line.text)
+        field = Field.of(line.text, find(line.text))
         return Asked(line.id, ChatSample(field.masked, line.direction, line.language), (field,))
     if line.turns is not None:
-        fields = [Field.of(turn.text) for turn in line.turns]
+        found = find_in_turns([(turn.speaker, turn.text) for turn in line.turns])
+        fields = [Field.of(turn.text, spans) for turn, spans in zip(line.turns, found, strict=True)]
         turns = [
             Turn(speaker=turn.speaker, start=turn.start, end=turn.end, text=field.masked)
             for turn, field in zip(line.turns, fields, strict=True)
         ]
         return Asked(line.id, CallSample(turns, line.direction, line.language), fields)
-    subject, body = Field.of(line.subject or ""), Field.of(line.body or "")
+    parts = (line.subject or "", line.body or "")
+    subject, body = map(Field.of, parts, find_each(parts))
     sample = EmailSample(subject.masked, body.masked, _copies(line.cc), line.direction, line.language)
     return Asked(line.id, sample, (subject, body))
 

@@ -152,15 +152,15 @@ def read_mails(folder: Path = MESSAGES) -> list[Mail]:
     ]
 
 
-def read_calls(folder: Path = MESSAGES) -> list[Call]:
-    """Return the labelled calls."""
+def read_calls(folder: Path = MESSAGES, names: str = "calls*.ndjson") -> list[Call]:
+    """Return the labelled calls of the files so named."""
     return [
         Call(
             **_shared(row),
             turns=tuple(LabelledTurn(**turn) for turn in row["turns"]),
             findings=frozenset(Finding(told["finding"]) for told in row["findings"]),
         )
-        for row in _rows(folder, "calls*.ndjson")
+        for row in _rows(folder, names)
     ]
 
 

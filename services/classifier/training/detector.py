@@ -34,8 +34,11 @@ class Rows(NamedTuple):
 
 
 def samples() -> list[Sample]:
-    """Return the marked messages, e-mails and calls without the fifth that is held out."""
-    paths = sorted((*MESSAGES.glob("*.txt"), *MESSAGES.glob("*.ndjson")))
+    """Return the marked messages and e-mails without the fifth that is held out.
+
+    Not the calls: what is said on the phone is judged by a model of its own.
+    """
+    paths = sorted((*MESSAGES.glob("*.txt"), *MESSAGES.glob("emails*.ndjson")))
     developed_on = read(path for path in paths if DEVELOPED_ON in path.name)
     others = read(path for path in paths if DEVELOPED_ON not in path.name)
     return [*developed_on, *(sample for sample in others if not sample.is_held_out)]
@@ -93,14 +96,8 @@ def _column(start: int, end: int, spans: Sequence[Span]) -> int:
 
 def fitted(rows: Rows) -> dict[str, NDArray[Any]]:
     """Return the arrays of a model: the same rows give the same. Without any value raises ValueError."""
-    if max(rows.kinds, default=-1) < 0:
-        raise ValueError("no marked value among the texts: there is nothing to learn")
-    ends = np.cumsum([0, *map(len, rows.units)])
-    flat = np.concatenate(rows.units)
-    shape = (len(rows.units), 1 << BITS)
-    table = sparse.csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape)
-    used = np.flatnonzero(np.bincount(flat, minlength=1 << BITS) >= _LEAST_ROWS)
-    told, kinds = table[:, used], np.array(rows.kinds)
+    told, used = table_of(rows)
+    kinds = np.array(rows.kinds)
     columns = np.unique(kinds[kinds >= 0])
 
     def fit(column: np.int64) -> tuple[NDArray[np.float64], float]:
@@ -111,12 +108,25 @@ def fitted(rows: Rows) -> dict[str, NDArray[Any]]:
     # Threads will do: for this penalty liblinear takes Newton's steps, which draw nothing at random.
     with ThreadPoolExecutor() as pool:
         weights, bias = zip(*pool.map(fit, columns), strict=True)
-    return _packed([STRUCTURED[column] for column in columns], np.array(weights).T, np.array(bias), used)
+    return packed([STRUCTURED[column] for column in columns], np.array(weights).T, np.array(bias), used)
 
 
-def _packed(
+def table_of(rows: Rows) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
+    """Return (units, features) of 0 and 1 and the bucket of each feature; ValueError without any value."""
+    if max(rows.kinds, default=-1) < 0:
+        raise ValueError("no marked value among the texts: there is nothing to learn")
+    ends = np.cumsum([0, *map(len, rows.units)])
+    flat = np.concatenate(rows.units)
+    shape = (len(rows.units), 1 << BITS)
+    table = sparse.csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape)
+    used = np.flatnonzero(np.bincount(flat, minlength=1 << BITS) >= _LEAST_ROWS)
+    return table[:, used], used
+
+
+def packed(
     kinds: Sequence[SensitiveKind], weights: NDArray[Any], bias: NDArray[Any], used: NDArray[np.int64]
 ) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a model file: a column of weights in 127 steps, a bias each."""
     scale = np.abs(weights).max(axis=0) / 127
     kept = (np.abs(weights / scale) >= _LEAST_WEIGHT).any(axis=1)
     return {

@@ -8,7 +8,8 @@ from services.classifier.tagging.samples import CallSample, ChatSample, EmailSam
 from services.classifier.tagging.scoring import FEW_WORDS, Labels, Score, table
 from services.classifier.training.corpus import Call, Labelled, Mail, Message, plain
 from shared.events.messages import Turn
-from shared.privacy import mask
+from shared.privacy import Span, find_each, find_in_turns, mask
+from shared.privacy.placeholders import replaced
 from shared.tags import Direction
 
 _BATCH: Final = 100
@@ -22,19 +23,28 @@ def sample_of(one: Labelled_) -> Sample:
         case Message():
             return ChatSample(mask(one.text).text, one.direction)
         case Mail():
-            subject, body = (mask(plain(text)).text for text in (one.subject, one.body))
+            parts = (plain(one.subject), plain(one.body))
+            subject, body = map(_masked, parts, find_each(parts))
             return EmailSample(subject, body, one.copies, one.direction)
         case Call():
+            said = [(turn.speaker, plain(turn.text)) for turn in one.turns]
+            masked = [
+                _masked(text, spans) for (_, text), spans in zip(said, find_in_turns(said), strict=True)
+            ]
             turns = [
                 Turn(
                     speaker="agent" if turn.speaker == "agent" else "client",
                     start=turn.start,
                     end=turn.end,
-                    text=mask(plain(turn.text)).text,
+                    text=text,
                 )
-                for turn in one.turns
+                for turn, text in zip(one.turns, masked, strict=True)
             ]
             return CallSample(turns, one.direction)
+
+
+def _masked(text: str, spans: Sequence[Span]) -> str:
+    return replaced(text, spans).text
 
 
 def labels_of(one: Labelled_) -> Labels:

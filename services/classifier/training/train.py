@@ -15,7 +15,7 @@ from services.classifier.tagging.linear import Model, dictionary_of, load_model,
 from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.sentences import sentences
 from services.classifier.tagging.tagger import LinearTagger
-from services.classifier.training import detector
+from services.classifier.training import detector, transcripts
 from services.classifier.training.alike import share_of_near_duplicates
 from services.classifier.training.card import write_card
 from services.classifier.training.corpus import (
@@ -60,6 +60,8 @@ def main() -> None:
     """
     _say("the masker's learned detector, without the fifth that is held out")
     detector.main()
+    _say("its model of calls")
+    transcripts.main()
     messages, mails, calls = read_messages(), read_mails(), read_calls()
     figures: dict[str, Any] = {"near_duplicates": round(share_of_near_duplicates(messages), 4)}
     _say(f"{len(messages)} messages; first without the fifth that is held out")

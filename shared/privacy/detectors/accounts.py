@@ -54,6 +54,7 @@ _CLABE_BANKS: Final = re.compile(
     r"|6(?:3[68]|4[67]|5[236]|61|7[07]|8[03-9]|99)|7(?:06|10|15|2[238]|3[08])"
 )
 _LETTERED_BRANCH: Final = re.compile(r"[0-9]{3,5}-[0-9x]")
+_LONGEST_OPERATION: Final = 4  # digits
 _MOBILE_PAYMENT: Final = frozenset(("pago", "movil"))
 _CEDULA_DIGITS: Final = (7, 8)
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
@@ -164,6 +165,12 @@ def announced(reading: Reading, cue: Cue, number: Number) -> bool:
         return _is_beside_name(reading, cue, number)
     checked = _CHECK_DIGIT_SHAPE.fullmatch(number.text) is not None
     return speaks_of_bank(reading) or checked or _is_numbered(reading, number)
+
+
+def is_with_operation(reading: Reading, cue: Cue, number: Number) -> bool:
+    """Whether the number after "op" is Caixa's code of an operation, and no payment's."""
+    payment = number.text.isdigit() and len(number.digits) > _LONGEST_OPERATION
+    return not payment and announced(reading, cue, number)
 
 
 def is_payees(reading: Reading, cue: Cue, number: Number) -> bool:

@@ -47,6 +47,7 @@ _CAME: Final = re.compile(
     r"|acaba de|eso|isso|lo|o|that s|what) |que ){0,6}"
     r"(?:arrived|came|came through|texted|llego|llegar|chegou|chegar|mandaron|mandou|mando|enviaron|enviou"
     r"|envio|dice el mensaje|diz a mensagem|dice la pantalla|reads the screen|says the screen)\b"
+    r"(?! (?:a|al|ao|en|na|no|at|to|in) )"  # of a thing that came to a place
 )
 # Before a code: what shows it, in this or the sentence before.
 _SHOWN: Final = re.compile(

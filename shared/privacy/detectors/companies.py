@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from stdnum.ar import cuit
+from stdnum.au import abn
 from stdnum.br import cpf
 from stdnum.cl import rut
 from stdnum.co import nit
@@ -40,6 +41,12 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     r"80\d{6}-\d": paraguayan.is_valid,
     r"2[12]\d{10}": uruguayan.is_valid,
     r"[jg]-?\d{8}-?\d": rif.is_valid,
+    r"\d{2} \d{3} \d{3} \d{3}": abn.is_valid,
+    # No companies' numbers, but papers that nobody keeps secret:
+    r"\d{7}-\d{2}\.\d{4}\.\d\.\d{2}\.\d{4}": _by_form,  # a lawsuit, Brazil
+    r"\d{2}\.\d{3}\.\d{5}/\d{2}": _by_form,  # CNO, a building site in Brazil
+    r"e\d{8}20\d{10}[a-z0-9]{11}": _by_form,  # a PIX transfer, end to end
+    r"(?=[a-z0-9]{0,16}[a-z])[a-hj-npr-z0-9]{13}\d{4}": _by_form,  # VIN, a vehicle
 }
 _COMPANY_RUT: Final = re.compile(r"[5-9]\d\.\d{3}\.\d{3}-[\dk]")
 _COMPILED: Final = tuple((re.compile(form), holds) for form, holds in _FORMS.items())

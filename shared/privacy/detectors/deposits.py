@@ -39,7 +39,7 @@ _NEAR_MONEY: Final = 14  # words from "deposit", "transfer" to the account
 _TO: Final = 2  # words from "to", "en", "pra" to the account, the bank's name between
 _CBU_BLOCKS: Final = (8, 14)  # digits (Banco Central de la República Argentina)
 _NEAR_BLOCK: Final = 4  # words between the two
-_OPEN: Final = frozenset((Family.ACCOUNT, Family.BRANCH, Family.EITHER, Family.OPERATION))
+_OPEN: Final = frozenset((Family.ACCOUNT, Family.BRANCH, Family.EITHER))
 
 
 def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:

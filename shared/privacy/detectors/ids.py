@@ -50,6 +50,8 @@ _VENEZUELA_SHAPE: Final = re.compile(r"[ve]-?(?:\d{6,8}|\d{1,2}\.\d{3}\.\d{3})")
 _RIF_SHAPE: Final = re.compile(r"[ve]-?\d{7,8}-?\d")
 _RIF_HYPHENED: Final = re.compile(r"[ve]-\d{7,8}-\d")
 # Clave de elector (INE, Mexico): consonants of the names, date of birth, state, sex, homonym.
+# India: the fourth letter tells a person, the fifth begins the surname.
+_PAN_SHAPE: Final = re.compile(r"[a-z]{3}p[a-z][0-9]{4}[a-z]")
 _ELECTOR_SHAPE: Final = re.compile(r"[a-z]{6}\d{8}[hm]\d{3}")
 _CNS_DIGITS: Final = 15
 _THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}\.\d{3}(?:-[\dk])?|1\.\d{3}\.\d{3}\.\d{3}")
@@ -169,7 +171,7 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
     "cpf": _digits(9, 12),
     "rg": _mixed(5, 13, 5),
     "licence": _mixed(5, 17, 5),
-    "pis": _digits(10, 12),
+    "pis": _digits(11, 12),
     "sus": lambda number: number.plain and len(number.digits) == _CNS_DIGITS,
     "nationality": lambda number: _mixed(8, 9, 6)(number) and not number.joined,
     "natural": lambda number: _is_cedula(number) or _mixed(7, 13, 6)(number),
@@ -214,14 +216,14 @@ def distinct(number: Number) -> bool:
 
 
 def _is_lettered(text: str) -> bool:
-    """Ids that begin with letters: CURP, RFC, clave de elector, a person's RIF."""
+    """Ids that begin with letters: CURP, RFC, clave de elector, a person's RIF, PAN."""
     if _CURP_SHAPE.fullmatch(text):
         return curp.is_valid(text, validate_check_digits=False)
     if _RFC_SHAPE.fullmatch(text):
         return rfc.is_valid(text, validate_check_digits=False)
     if _RIF_SHAPE.fullmatch(text):
         return _RIF_HYPHENED.fullmatch(text) is not None or rif.is_valid(text)
-    return _ELECTOR_SHAPE.fullmatch(text) is not None
+    return _ELECTOR_SHAPE.fullmatch(text) is not None or _PAN_SHAPE.fullmatch(text) is not None
 
 
 def _is_numbered(number: Number) -> bool:

@@ -55,8 +55,9 @@ _TELLING_GROUPS: Final = cards.GROUPS | {
 _NEAR_REFERENCE: Final = 3
 """Words from "claim", "tracking" to the number that is one, though it looks like a card's."""
 _LONGEST_NAME: Final = 40
-_LONGEST_PART: Final = 6  # digits of "ending in …"
-_NEAR_PART: Final = 2  # words from "ending in" to as many digits as a one-time code has
+_LONGEST_PART: Final = 8  # digits of "ending in …"
+_LONGEST_CLOSE: Final = 6
+_NEAR_PART: Final = 2  # words from "ending in" to as many digits as a one-time code has, or more
 
 
 def find(reading: Reading) -> Iterator[Found]:
@@ -133,7 +134,7 @@ def _is_last_digits(reading: Reading, number: Number) -> bool:
     if len(number.digits) > _LONGEST_PART or telling.isdisjoint(reading.words):
         return False
     before = words_before(reading, number.first)
-    return not telling.isdisjoint(before[: _NEAR_PART if len(number.digits) == _LONGEST_PART else None])
+    return not telling.isdisjoint(before[: _NEAR_PART if len(number.digits) >= _LONGEST_CLOSE else None])
 
 
 def _is_amount(reading: Reading, number: Number) -> bool:
@@ -185,7 +186,7 @@ _JUDGES: Final[dict[Family, tuple[SensitiveKind, Callable[[Reading, Cue, Number]
         lambda reading, _, number: cards.is_expiry(reading, number),
     ),
     Family.ACCOUNT: (SensitiveKind.BANK_ACCOUNT, accounts.announced),
-    Family.OPERATION: (SensitiveKind.BANK_ACCOUNT, accounts.announced),
+    Family.OPERATION: (SensitiveKind.BANK_ACCOUNT, accounts.is_with_operation),
     Family.BRANCH: (
         SensitiveKind.BANK_ACCOUNT,
         lambda reading, _, number: accounts.is_branch(reading, number) or accounts.follows_branch(number),

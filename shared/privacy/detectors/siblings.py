@@ -42,6 +42,8 @@ def find(reading: Reading, found: Collection[Found]) -> Iterator[Found]:
     taken = covered(found, len(reading.text))
     for first, last in runs(reading):
         for number in _numbers(reading, first, last):
+            if is_company(number.text):
+                break
             if any(taken[number.start : number.end]):
                 continue
             kind = shapes.get(_shape(number.text)) or _corrected(reading, number, brief)

@@ -32,7 +32,10 @@ _AT_A_TIME: Final = 64  # units, so that memory stays small
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A column a kind: weights in steps of `scale`, and a bias."""
+    """A column a kind: weights in steps of `scale`, and a bias.
+
+    The model of transcripts has one column more, the first: whether it is a value at all.
+    """
 
     kinds: Sequence[SensitiveKind]
     weights: NDArray[np.int8]
@@ -99,7 +102,7 @@ def _goes_on(earlier: Found, kind: SensitiveKind, text: str, start: int) -> bool
 
 def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
     """The model of a file's arrays: the buckets that have weights, and these."""
-    table = np.zeros((1 << BITS, len(arrays["kinds"])), np.int8)
+    table = np.zeros((1 << BITS, arrays["weights"].shape[1]), np.int8)
     table[arrays["buckets"]] = arrays["weights"]
     kinds = [SensitiveKind(kind) for kind in arrays["kinds"].tolist()]
     return Model(kinds, table, arrays["scale"], arrays["bias"])
