@@ -1,6 +1,6 @@
 """How well the masker does on the labelled texts, for the model card."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ from shared.privacy.marked import DEVELOPED_ON, Sample, read
 from shared.privacy.score import Tally, score
 
 _ALL_LANGUAGES: Final = "all"
+_MEDIA: Final = ("chat", "e-mails", "calls")
 
 
 def masker_figures() -> dict[str, dict[str, dict[str, float | int]]]:
@@ -26,11 +27,31 @@ def _files(folder: Path) -> Sequence[Path]:
 
 
 def _figures(samples: Iterable[Sample]) -> dict[str, dict[str, float | int]]:
-    tallies = score(samples).tallies
-    kinds = {kind: tallies.get((kind, _ALL_LANGUAGES), Tally()) for kind in SensitiveKind}
-    structured = _added(kinds[kind] for kind in STRUCTURED)
-    told = {"structured, together": structured} | {str(kind): tally for kind, tally in kinds.items()}
+    of_medium: dict[str, list[Sample]] = {medium: [] for medium in _MEDIA}
+    for sample in samples:
+        of_medium[_medium(sample)].append(sample)
+    tallies = {medium: _tallies(some) for medium, some in of_medium.items() if some}
+    together = {kind: _added(one[kind] for one in tallies.values()) for kind in SensitiveKind}
+    told = {"structured, together": _structured(together)}
+    if len(tallies) > 1:
+        told |= {f"structured, {medium}": _structured(one) for medium, one in tallies.items()}
+    told |= {str(kind): tally for kind, tally in together.items()}
     return {name: _plain(tally) for name, tally in told.items() if tally.labelled or tally.predicted}
+
+
+def _medium(sample: Sample) -> str:
+    if not sample.whole:
+        return "chat"
+    return "calls" if sample.whole[0][0] else "e-mails"
+
+
+def _tallies(samples: Iterable[Sample]) -> dict[SensitiveKind, Tally]:
+    tallies = score(samples).tallies
+    return {kind: tallies.get((kind, _ALL_LANGUAGES), Tally()) for kind in SensitiveKind}
+
+
+def _structured(tallies: Mapping[SensitiveKind, Tally]) -> Tally:
+    return _added(tallies[kind] for kind in STRUCTURED)
 
 
 def _added(tallies: Iterable[Tally]) -> Tally:

@@ -55,6 +55,9 @@ _CLABE_BANKS: Final = re.compile(
 )
 _LETTERED_BRANCH: Final = re.compile(r"[0-9]{3,5}-[0-9x]")
 _LONGEST_OPERATION: Final = 4  # digits
+_AUSTRALIAN: Final = re.compile(
+    r"[0-9]{3}-[0-9]{3} [0-9]{6,9}"
+)  # BSB and account; no telephone is so grouped
 _MOBILE_PAYMENT: Final = frozenset(("pago", "movil"))
 _CEDULA_DIGITS: Final = (7, 8)
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")
@@ -114,7 +117,7 @@ def unannounced(reading: Reading, number: Number) -> bool:
     """Whether a number is an account by its check digits, in a text that speaks of a bank."""
     if _BRANCHED_SHAPE.fullmatch(number.text) or _SORTED_ACCOUNT.fullmatch(number.text):
         return speaks_of_bank(reading) and not looks_like_date(number)
-    if number.plain and _is_routing(reading, number):
+    if number.plain and (_is_routing(reading, number) or _AUSTRALIAN.fullmatch(number.text)):
         return True
     if not number.plain or len(number.digits) not in {_CLABE_DIGITS, _CBU_DIGITS}:
         return False

@@ -59,7 +59,8 @@ _SHOWN: Final = re.compile(
     r"|text))\b[^\n?]{0,40}?(?: |: ?|\.{2,3} ?|, ?)[\"'(]?$"
 )
 _TEXTED: Final = re.compile(
-    r"\b(?:sms|text|texto|mensaje|mensagem|msg) (?:con|com|with|que dice|que diz|saying)(?: el| o| the)? $"
+    r"\b(?:(?:sms|text|texto|mensaje|mensagem|msg) (?:con|com|with|que dice|que diz|saying)"
+    r"|text(?:ed|s)? (?:me|us))(?: el| o| the)? $"
 )
 _JUST_CAME: Final = re.compile(
     r"\b(?:(?:chegou|caiu|veio|apareceu) (?:agora|aqui|ja|pra mim)|acabou de (?:chegar|cair)"

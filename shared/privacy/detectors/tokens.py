@@ -21,6 +21,7 @@ _ISSUED: Final = re.compile(
     r"|pypi-[a-z0-9_-]{30,}|shp(?:at|ca|pa|ss)_[a-f0-9]{20,}|dop_v1_[a-f0-9]{40,}|hf_[a-z0-9]{20,}"
     r"|app_usr-[a-z0-9-]{20,}|eaa[a-z0-9]{40,}|[0-9]{8,10}:aa[a-z0-9_-]{30,}"
     r"|ey[ji][a-z0-9_-]{8,}(?:\.[a-z0-9_-]{6,}){1,4}"
+    r"|(?:[0-9]{6}-){7}[0-9]{6}(?![0-9-])"  # BitLocker's recovery key
     r")"
 )
 _PRIVATE_KEY: Final = re.compile(r"-----begin [a-z ]{0,40}private key-----")

@@ -33,6 +33,10 @@ _PUBLIC: Final = re.compile(
     r"|(?:[a-z]{0,2}\$|€|£) ?[0-9.,]+|[0-9.,]+(?:\$|€|£)|[0-9]{1,3}(?:[.,]?[0-9]{3})*,[0-9]{2}"
     r"|[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}"
 )
+# A security code by the side of the card that it is on: "vence 08/27 y el de atrás es 331".
+_BACK_CODE: Final = re.compile(
+    r"\b(?:de|do|no|on the|the) (?:atras|tras|verso|reverso|back)[^0-9\n]{1,12}[0-9]{3,4}(?![0-9])"
+)
 _MOST_DIGITS: Final = 22  # of a CBU; more are an invoice's key or a boleto's line
 _LEAST_DIGITS: Final = 3
 _LEAST_MIXED: Final = 4
@@ -97,6 +101,8 @@ class Candidates:
         self.reading = reading
         self.has_personal = bool(kinds)
         self.has_card = Family.CARD in reading.families or SensitiveKind.PAYMENT_CARD in kinds.values()
+        if Family.EXPIRY in reading.families and not self.has_card:
+            self.has_card = _BACK_CODE.search(reading.text) is not None
         self.units = _units(reading, kinds)
         self.cues: list[Cue | None] = [None] * len(self.units)
         self.governing: list[Cue | None] = [None] * len(self.units)

@@ -12,7 +12,7 @@ from shared.privacy.text.phrasebook import listed, words
 
 # In log-odds. A value that is missed costs more than a number that is masked in vain: the first is below even
 # odds, where ten more values were found for three numbers more in vain, of texts that nothing was fitted on.
-_SURE: Final = -0.5
+_SURE: Final = -1.0
 _SPOKEN_OF: Final = 0.5  # of passwords and codes, of which many speak without telling one
 _SURER: Final = 1.0
 # A code of a company's more often than one that was sent; an hour.

@@ -14,8 +14,6 @@ from shared.privacy.transcripts.dialogue import Dialogue, Turn
 from shared.privacy.transcripts.features import Features, Labels
 
 MODEL: Final = Path(__file__).with_name("model.npz")
-PERSONAL: Final = "personal"
-"""The model's first column: whether a stretch is a value at all. The others tell of which kind."""
 _BETWEEN: Final = " - "  # turns: a sign that no word reaches over, and that many do
 # In log-odds: what is missed leaves the house, so below even odds.
 _SURE: Final = -1.0
