@@ -106,7 +106,8 @@ def _is_code(reading: Reading, number: Number) -> bool:
     before, after = _around(reading, number.start, number.end)
     if _YOURS.match(after):
         return True
-    if six and (_FROM.match(after) or _CAME.match(after) or _SHOWN.search(before)):
+    told = _FROM.match(after) or _CAME.match(after) or _SHOWN.search(before) or _TEXTED.search(before)
+    if six and told:
         return not codes.names_another(reading, number)
     if not _FOUR.fullmatch(number.text) or _YEAR_OR_AMOUNT.fullmatch(number.text):
         return False

@@ -45,7 +45,7 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     # No companies' numbers, but papers that nobody keeps secret:
     r"\d{7}-\d{2}\.\d{4}\.\d\.\d{2}\.\d{4}": _by_form,  # a lawsuit, Brazil
     r"\d{2}\.\d{3}\.\d{5}/\d{2}": _by_form,  # CNO, a building site in Brazil
-    r"e\d{8}20\d{10}[a-z0-9]{11}": _by_form,  # a PIX transfer, end to end
+    r"e\d{8}20\d{10}[a-z0-9]{10,12}": _by_form,  # a PIX transfer, end to end
     r"(?=[a-z0-9]{0,16}[a-z])[a-hj-npr-z0-9]{13}\d{4}": _by_form,  # VIN, a vehicle
 }
 _COMPANY_RUT: Final = re.compile(r"[5-9]\d\.\d{3}\.\d{3}-[\dk]")

@@ -1,5 +1,6 @@
 """Private telephones: somebody's home, or a relative's. A contact's own or a business phone is not."""
 
+import re
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +12,9 @@ _REGIONS: Final = ("BR", "MX", "CO", "PA", "AR", "CL", "PE", "EC", "VE", "DO", "
 _SHORTEST: Final = 7
 _LONGEST: Final = 15  # ITU-T E.164
 _REACH: Final = 8
+_COUNTRY: Final = re.compile(r"\+[0-9]{1,3}(?:[ .-]\(?[0-9]{1,4}\)?){0,2}[ .-]?$")
+_LONGEST_LOCAL: Final = 12  # digits behind it
+_LONGEST_CODE: Final = 14  # code points of a country's and an area's code
 
 
 def is_private(reading: Reading, number: Number) -> bool:
@@ -45,3 +49,9 @@ def _possible(digits: str) -> bool:
         if phonenumbers.is_valid_number(parsed):
             return True
     return False
+
+
+def is_abroad(reading: Reading, number: Number) -> bool:
+    """Whether a country's code stands before a number, or begins it: "+56 2 2884 1907"."""
+    before = reading.text[max(0, number.start - _LONGEST_CODE) : number.start]
+    return len(number.digits) <= _LONGEST_LOCAL and _COUNTRY.search(before) is not None
