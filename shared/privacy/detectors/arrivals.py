@@ -97,17 +97,16 @@ def find(reading: Reading) -> Iterator[Found]:
 def _is_code(reading: Reading, number: Number) -> bool:
     """Whether digits are as long as a code, and what stands around them says that they are one."""
     six = _SIX.fullmatch(number.text) is not None and not number.digits.endswith("000")
-    if (
-        not (six or _SOME.fullmatch(number.digits))
-        or (number.joined and not six)
-        or _is_anothers(reading, number.first)
-    ):
+    if not (six or _SOME.fullmatch(number.digits)) or (number.joined and not six):
         return False
     before, after = _around(reading, number.start, number.end)
+    if six and _TEXTED.search(before):
+        return True
+    if _is_anothers(reading, number.first):
+        return False
     if _YOURS.match(after):
         return True
-    told = _FROM.match(after) or _CAME.match(after) or _SHOWN.search(before) or _TEXTED.search(before)
-    if six and told:
+    if six and (_FROM.match(after) or _CAME.match(after) or _SHOWN.search(before)):
         return not codes.names_another(reading, number)
     if not _FOUR.fullmatch(number.text) or _YEAR_OR_AMOUNT.fullmatch(number.text):
         return False

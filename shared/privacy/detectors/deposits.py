@@ -7,7 +7,7 @@ from typing import Final
 
 from stdnum.ar import cbu
 
-from shared.privacy.detectors.phones import is_abroad
+from shared.privacy.detectors.phones import is_contact
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
 from shared.privacy.text.found import Found
@@ -112,7 +112,11 @@ def _is_another(reading: Reading, number: Number) -> bool:
     cue = reading.governing(number.first)
     if cue is not None and cue.family not in _OPEN and cue.name != "payment":
         return True
-    if looks_like_date(number) or _PHONE.fullmatch(number.digits) is not None or is_abroad(reading, number):
+    if (
+        looks_like_date(number)
+        or _PHONE.fullmatch(number.digits) is not None
+        or is_contact(reading, number.start, number.end)
+    ):
         return True
     return reading.text.endswith(("$", "$ ", "+", "(", "#"), 0, number.start)
 

@@ -124,7 +124,7 @@ def _is_public(reading: Reading, number: Number) -> bool:
         return number.plain
     if companies.is_public(number.text, reading.words, reading.governing(number.first)):
         return not pix.linked(reading, number.first, number.last)
-    if phones.is_abroad(reading, number):
+    if phones.is_contact(reading, number.start, number.end):
         return Family.PIX not in reading.families
     return (
         _ADDRESS_OF_HOST.fullmatch(number.text) is not None or _TOLL_FREE.fullmatch(number.text) is not None

@@ -52,6 +52,7 @@ _IBAN_LENGTHS: Final = {
     "at": 20,
     "lu": 20,
 }
+_IBAN_BEGINS: Final = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(_IBAN_LENGTHS)})[0-9]{{2}} ?[a-z0-9]{{4}}")
 # Driving licences of the United States as their states group them: New Jersey, Florida and Maryland and
 # Michigan, Illinois, Wisconsin; a letter of the surname, then digits in groups nothing else has.
 _STATES: Final = re.compile(
@@ -103,7 +104,7 @@ def find(reading: Reading) -> Iterator[Found]:
     if not reading.words.isdisjoint(listed("lettered.passport")):
         yield from _passports(reading)
     yield from _states(reading)
-    if not _IBAN_LENGTHS.keys().isdisjoint(reading.texts[at][:2] for at in reading.numbers):
+    if _IBAN_BEGINS.search(reading.text):
         yield from _ibans(reading)
 
 

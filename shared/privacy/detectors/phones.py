@@ -13,6 +13,9 @@ _SHORTEST: Final = 7
 _LONGEST: Final = 15  # ITU-T E.164
 _REACH: Final = 8
 _COUNTRY: Final = re.compile(r"\+[0-9]{1,3}(?:[ .-]\(?[0-9]{1,4}\)?){0,2}[ .-]?$")
+_LINES_ABOVE: Final = 2
+_GROUPED: Final = re.compile(r"\(?[0-9]{2,4}\)?[ .-]{1,2}[0-9]{3,4}[ .-][0-9]{4}")
+_EXTENSION: Final = re.compile(r"(?: ?(?:x|ext|int|ramal|r)\.? ?[0-9]{1,5})?[ .,;]*")
 _LONGEST_LOCAL: Final = 12  # digits behind it
 _LONGEST_CODE: Final = 14  # code points of a country's and an area's code
 
@@ -51,7 +54,20 @@ def _possible(digits: str) -> bool:
     return False
 
 
-def is_abroad(reading: Reading, number: Number) -> bool:
-    """Whether a country's code stands before a number, or begins it: "+56 2 2884 1907"."""
-    before = reading.text[max(0, number.start - _LONGEST_CODE) : number.start]
-    return len(number.digits) <= _LONGEST_LOCAL and _COUNTRY.search(before) is not None
+def is_contact(reading: Reading, start: int, end: int) -> bool:
+    """Whether a number can only be somebody's telephone: behind a country's code, or signed with."""
+    if sum(map(str.isdigit, reading.text[start:end])) > _LONGEST_LOCAL:
+        return False
+    before = reading.text[max(0, start - _LONGEST_CODE) : start]
+    return _COUNTRY.search(before) is not None or _is_signed_with(reading, start, end)
+
+
+def _is_signed_with(reading: Reading, start: int, end: int) -> bool:
+    """Whether a number grouped as telephones are is a line of its own below others: "559-555-0177 x204"."""
+    text = reading.text
+    if not _GROUPED.fullmatch(text, start, end) or text.count("\n", 0, start) < _LINES_ABOVE:
+        return False
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    behind = text[end:] if last < 0 else text[end:last]
+    return not text[first:start].strip(" (") and _EXTENSION.fullmatch(behind) is not None

@@ -27,7 +27,9 @@ _LONGEST_SIDE: Final = 64
 def announced(reading: Reading, number: Number) -> bool:
     """Whether a number is a key: random, or a phone, CPF or CNPJ linked to the word pix."""
     if _UUID.fullmatch(number.text) or _UUID_BARE.fullmatch(number.text):
-        return Family.PIX in reading.families or not reading.words.isdisjoint(_KEY_WORDS)
+        telling = _KEY_WORDS | listed("pix.sending")
+        alone = number.text == reading.text.strip()
+        return alone or Family.PIX in reading.families or not reading.words.isdisjoint(telling)
     if not number.plain or not 10 <= len(number.digits) <= 14:
         return False
     if max(number.groups) <= 2:

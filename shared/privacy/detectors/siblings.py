@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from shared.privacy.detectors.companies import is_company
-from shared.privacy.detectors.phones import is_abroad
+from shared.privacy.detectors.phones import is_contact
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
 from shared.privacy.text.found import Found, covered
@@ -75,7 +75,11 @@ def _is_another(reading: Reading, number: Number) -> bool:
     cue = reading.governing(number.first)
     if cue is not None and (cue.family in _OTHERS or (cue.family is Family.EXPIRY and number.plain)):
         return True
-    if _PHONE.fullmatch(number.text) or is_company(number.text) or is_abroad(reading, number):
+    if (
+        _PHONE.fullmatch(number.text)
+        or is_company(number.text)
+        or is_contact(reading, number.start, number.end)
+    ):
         return True
     return looks_like_date(number) or (number.digits[:1] == "9" and len(number.digits) in {8, 9})
 

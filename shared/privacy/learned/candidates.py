@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from shared.privacy.detectors.companies import is_public
+from shared.privacy.detectors.phones import is_contact
 from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.placeholders import blanked, placeholders
 from shared.privacy.text.cues import Cue, Family
@@ -142,6 +143,8 @@ class Candidates:
         if unit.first < unit.last:
             return False
         if _PUBLIC.fullmatch(unit.text):
+            return True
+        if Family.PIX not in self.reading.families and is_contact(self.reading, unit.start, unit.end):
             return True
         return is_public(unit.text, self.reading.words, cue)
 
