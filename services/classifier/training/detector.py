@@ -1,14 +1,15 @@
 """Trains the masker's learned detector on the marked messages, for what its rules leave."""
 
 import random
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
 
 from services.classifier.training.corpus import MESSAGES
 from services.classifier.training.model_file import write
@@ -21,8 +22,15 @@ from shared.privacy.marked import DEVELOPED_ON, Sample, read
 from shared.privacy.masker import by_rules
 from shared.privacy.placeholders import moved, replaced
 
-_LEAST_ROWS: Final = 2  # a feature of fewer units is not kept
-_INVERSE_PENALTY: Final = 1.0
+_LEAST_ROWS: Final = 3  # a feature of fewer units is not kept
+_HIDDEN: Final = 32  # units
+_PENALTY: Final = 1e-4
+_INPUT: Final = 1 / 12  # of a feature that a unit has, so that its two hundred begin with small sums
+_BATCH: Final = 256
+_STEP: Final = 2e-3
+_PASSES: Final = 9
+_LEAST_STEPS: Final = 500  # for few rows
+_SEED: Final = 20260302
 _LEAST_WEIGHT: Final = 0.5  # in 1/127 of the largest: what is smaller is nothing after rounding
 
 
@@ -95,20 +103,25 @@ def _column(start: int, end: int, spans: Sequence[Span]) -> int:
 
 
 def fitted(rows: Rows) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a model: the same rows give the same. Without any value raises ValueError."""
-    told, used = table_of(rows)
+    """Return the arrays of a network: the same rows give the same. Without any value raises ValueError."""
+    table, used = table_of(rows)
     kinds = np.array(rows.kinds)
     columns = np.unique(kinds[kinds >= 0])
-
-    def fit(column: np.int64) -> tuple[NDArray[np.float64], float]:
-        model = LogisticRegression(C=_INVERSE_PENALTY, solver="liblinear", tol=1e-3)
-        model.fit(told, kinds == column)
-        return model.coef_[0], model.intercept_[0]
-
-    # Threads will do: for this penalty liblinear takes Newton's steps, which draw nothing at random.
-    with ThreadPoolExecutor() as pool:
-        weights, bias = zip(*pool.map(fit, columns), strict=True)
-    return packed([STRUCTURED[column] for column in columns], np.array(weights).T, np.array(bias), used)
+    labels = np.where(kinds < 0, len(columns), np.searchsorted(columns, kinds))
+    steps = -(-len(labels) // _BATCH)
+    network = MLPClassifier(
+        (_HIDDEN,),
+        alpha=_PENALTY,
+        batch_size=min(_BATCH, len(labels)),
+        learning_rate_init=_STEP,
+        max_iter=max(_PASSES, -(-_LEAST_STEPS // steps)),
+        n_iter_no_change=_LEAST_STEPS,
+        random_state=_SEED,
+    )
+    with warnings.catch_warnings():  # so many passes are enough, whether more could be learned or not
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(table * np.float32(_INPUT), labels)
+    return _packed([STRUCTURED[column] for column in columns], network, used)
 
 
 def table_of(rows: Rows) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
@@ -123,18 +136,23 @@ def table_of(rows: Rows) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
     return table[:, used], used
 
 
-def packed(
-    kinds: Sequence[SensitiveKind], weights: NDArray[Any], bias: NDArray[Any], used: NDArray[np.int64]
+def _packed(
+    kinds: Sequence[SensitiveKind], network: MLPClassifier, used: NDArray[np.int64]
 ) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a model file: a column of weights in 127 steps, a bias each."""
-    scale = np.abs(weights).max(axis=0) / 127
-    kept = (np.abs(weights / scale) >= _LEAST_WEIGHT).any(axis=1)
+    """The arrays of the file: a row a bucket, one byte a hidden unit; buckets that add next to nothing go."""
+    (hidden, output), (hidden_bias, output_bias) = network.coefs_, network.intercepts_
+    if output.shape[1] == 1:  # of two classes it tells the second's logit alone
+        output, output_bias = np.pad(output, ((0, 0), (1, 0))), np.pad(output_bias, (1, 0))
+    scale = np.abs(hidden).max(axis=0) / 127
+    kept = (np.abs(hidden / scale) >= _LEAST_WEIGHT).any(axis=1)
     return {
         "kinds": np.array([str(kind) for kind in kinds]),
         "buckets": used[kept].astype(np.int32),
-        "weights": np.round(weights[kept] / scale).astype(np.int8),
-        "scale": scale.astype(np.float32),
-        "bias": bias.astype(np.float32),
+        "hidden": np.round(hidden[kept] / scale).astype(np.int8),
+        "scale": (scale * _INPUT).astype(np.float32),
+        "hidden_bias": hidden_bias.astype(np.float32),
+        "output": output.astype(np.float32),
+        "output_bias": output_bias.astype(np.float32),
     }
 
 

@@ -1,20 +1,18 @@
-"""The detector that is learned: judges what the rules left, by a linear model of its form and its words."""
+"""The detector that is learned: judges what the rules left, by its form and its words."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.learned import limits
 from shared.privacy.learned.candidates import Candidates, may_hold
-from shared.privacy.learned.features import BITS, Features, buckets
+from shared.privacy.learned.features import Features
+from shared.privacy.learned.network import Network, network_of
 from shared.privacy.text.folding import BARRIER
 from shared.privacy.text.found import Found
 from shared.privacy.text.reading import Reading
@@ -28,27 +26,6 @@ _OPENS: Final = re.compile(rf"(?:.*(?:[\s{BARRIER}]|(?<![a-z])[a-z]{{2,}}[:=]))?
 _GLUED: Final = re.compile(rf"[^\s{BARRIER}]*[^\s{BARRIER}.,;:?)\]}}>\"']")
 _WIDEST_GAP: Final = 3  # code points between two units of one value
 _AT_A_TIME: Final = 64  # units, so that memory stays small
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A column a kind: weights in steps of `scale`, and a bias.
-
-    The model of transcripts has one column more, the first: whether it is a value at all.
-    """
-
-    kinds: Sequence[SensitiveKind]
-    weights: NDArray[np.int8]
-    scale: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def scores(self, features: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The log-odds of each kind, a row a unit; every unit has features."""
-        starts = [0, *accumulate(map(len, features))][:-1]
-        rows = self.weights[buckets([one for unit in features for one in unit])]
-        sums = np.add.reduceat(rows, starts, axis=0, dtype=np.int32)
-        scores: NDArray[np.float32] = sums * self.scale + self.bias
-        return scores
 
 
 def find(reading: Reading, masked: Iterable[Span]) -> list[Found]:
@@ -72,13 +49,13 @@ def _judged(candidates: Candidates) -> Iterator[tuple[int, SensitiveKind]]:
     """The units that are values, and what they are."""
     if not candidates.values:
         return
-    model, features = _model(), Features(candidates)
+    network, features = _network(), Features(candidates)
     for first in range(0, len(candidates.values), _AT_A_TIME):
         judged = candidates.values[first : first + _AT_A_TIME]
-        scores = model.scores([features.of(at) for at in judged])
+        scores = network.scores([features.of(at) for at in judged])
         for at, row in zip(judged, scores, strict=True):
             best = int(row.argmax())
-            kind = model.kinds[best]
+            kind = network.kinds[best]
             if row[best] >= limits.asked(candidates, at, kind) and limits.may_be(candidates, at, kind):
                 yield at, kind
 
@@ -100,15 +77,7 @@ def _goes_on(earlier: Found, kind: SensitiveKind, text: str, start: int) -> bool
     return earlier.kind is kind and len(gap) <= _WIDEST_GAP and "\n" not in gap
 
 
-def model_of(arrays: Mapping[str, NDArray[Any]]) -> Model:
-    """The model of a file's arrays: the buckets that have weights, and these."""
-    table = np.zeros((1 << BITS, arrays["weights"].shape[1]), np.int8)
-    table[arrays["buckets"]] = arrays["weights"]
-    kinds = [SensitiveKind(kind) for kind in arrays["kinds"].tolist()]
-    return Model(kinds, table, arrays["scale"], arrays["bias"])
-
-
 @cache
-def _model() -> Model:
+def _network() -> Network:
     with np.load(MODEL, allow_pickle=False) as arrays:
-        return model_of(arrays)
+        return network_of(arrays)

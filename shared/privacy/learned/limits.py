@@ -13,13 +13,14 @@ from shared.privacy.text.phrasebook import listed, words
 # In log-odds. A value that is missed costs more than a number that is masked in vain: the first is below even
 # odds, where ten more values were found for three numbers more in vain, of texts that nothing was fitted on.
 _SURE: Final = -1.0
-_SPOKEN_OF: Final = 0.5  # of passwords and codes, of which many speak without telling one
+_SPOKEN_OF: Final = 1.0  # of passwords and codes, of which many speak without telling one
 _SURER: Final = 1.0
 # A code of a company's more often than one that was sent; an hour.
 _DOUBTFUL: Final = re.compile(r"[0-9]{5}|(?:[01][0-9]|2[0-3])[0134][05]")
 _ANOTHERS: Final = re.compile(
     r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{1,3}(?:\.[0-9]{3})*\.000|[0-9]{2,}0000"
 )  # a telephone, a round number
+_HASH: Final = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{16,}")
 _LETTERS_OF_SIGNS: Final = str.maketrans("4@310$57!", "aaeiossti")
 _TELEPHONES: Final = frozenset(((3, 3, 4), (2, 4, 4), (3, 4, 4), (2, 5, 4)))
 _LEAST_OF_BRANCH: Final = 4  # digits
@@ -66,7 +67,7 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     if kind is SensitiveKind.BANK_ACCOUNT and _is_no_account(candidates, unit):
         return False
     if kind is SensitiveKind.PAYMENT_CARD and unit.first == unit.last and len(unit.digits) < _LEAST_OF_CARD:
-        return candidates.has_card and _before(candidates, at, _FEW).isdisjoint(listed("judging.last_digits"))
+        return candidates.has_card and not _is_last_digits(candidates, at)
     if len(unit.year) == 4:
         return False
     if kind in _OTHERWISE and not _before(candidates, at, _FEW).isdisjoint(listed(_OTHERWISE[kind])):
@@ -76,6 +77,11 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     if kind is SensitiveKind.PASSWORD:
         return not is_product(unit.text) and not _is_user(candidates, at)
     return unit.has_digit or unit.is_number or unit.is_odd
+
+
+def _is_last_digits(candidates: Candidates, at: int) -> bool:
+    starred = candidates.reading.text.endswith("*", 0, candidates.units[at].start)
+    return starred or not _before(candidates, at, _FEW).isdisjoint(listed("judging.last_digits"))
 
 
 def _goes_with(candidates: Candidates, cue: Cue, kind: SensitiveKind) -> bool:
@@ -100,6 +106,8 @@ def _is_no_account(candidates: Candidates, unit: Unit) -> bool:
     """Whether a row is grouped as telephones are, or has less digits than an account's branch."""
     if not unit.has_digit and not unit.is_number:
         return False  # an alias
+    if _HASH.fullmatch(unit.text):
+        return True
     row = candidates.row(unit)
     groups = tuple(len(one.digits) for one in row)
     abroad = candidates.reading.text.endswith("+", 0, row[0].start)

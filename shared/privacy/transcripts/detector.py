@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from shared.privacy.kinds import STRUCTURED, SensitiveKind, Span
-from shared.privacy.learned.detector import Model, model_of
 from shared.privacy.masker import find_each
 from shared.privacy.transcripts.dialogue import Dialogue, Turn
 from shared.privacy.transcripts.features import Features, Labels
+from shared.privacy.transcripts.linear import Model, model_of
 
 MODEL: Final = Path(__file__).with_name("model.npz")
 _BETWEEN: Final = " - "  # turns: a sign that no word reaches over, and that many do

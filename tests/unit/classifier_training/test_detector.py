@@ -6,7 +6,9 @@ import pytest
 from services.classifier.training import detector
 from services.classifier.training.corpus import MESSAGES
 from shared.privacy import SensitiveKind, Span
-from shared.privacy.learned.detector import model_of
+from shared.privacy.learned.candidates import candidates_of
+from shared.privacy.learned.features import Features
+from shared.privacy.learned.network import network_of
 from shared.privacy.marked import DEVELOPED_ON, Sample, read
 
 NAMES = ("ana", "beto", "carla", "davi", "elisa", "fabio", "gil", "helena", "ivo", "julia")
@@ -43,19 +45,14 @@ def rows() -> detector.Rows:
 
 
 def test_the_same_unit_is_a_value_by_what_stands_around_it(rows: detector.Rows) -> None:
-    model = model_of(detector.fitted(rows))
-    column = model.kinds.index(SensitiveKind.PASSWORD)
-    new = detector.rows(
-        [
-            sample("entro com mara / mara77x", (SensitiveKind.PASSWORD, "mara77x")),
-            sample("o pedido de mara tem o lote mara77x"),
-        ]
-    )
-    scores = [
-        model.weights[unit].sum(axis=0)[column] * model.scale[column] + model.bias[column]
-        for unit in new.units
-    ]
-    assert scores[0] > 0 > scores[1]
+    network = network_of(detector.fitted(rows))
+
+    def score(text: str) -> float:
+        read = candidates_of(text)
+        (at,) = read.values
+        return float(network.scores([Features(read).of(at)])[0][network.kinds.index(SensitiveKind.PASSWORD)])
+
+    assert score("entro com mara / mara77x") > 0 > score("o pedido de mara tem o lote mara77x")
 
 
 def test_the_same_rows_give_the_same_file(rows: detector.Rows) -> None:

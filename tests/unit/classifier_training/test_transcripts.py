@@ -6,9 +6,9 @@ import pytest
 from services.classifier.training import transcripts
 from services.classifier.training.corpus import Call, LabelledTurn, read_calls
 from services.classifier.training.detector import Rows
-from shared.privacy.learned.detector import Model, model_of
 from shared.privacy.marked import DEVELOPED_ON
 from shared.privacy.transcripts.detector import dialogue_of, judged
+from shared.privacy.transcripts.linear import Model, model_of
 from shared.tags import Direction, Language
 
 

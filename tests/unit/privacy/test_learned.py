@@ -8,9 +8,10 @@ import pytest
 
 from shared.privacy import SensitiveKind, mask
 from shared.privacy.learned.candidates import candidates_of
-from shared.privacy.learned.detector import MODEL, model_of
+from shared.privacy.learned.detector import MODEL
 from shared.privacy.learned.features import BITS, Features, buckets
 from shared.privacy.learned.limits import asked, may_be
+from shared.privacy.learned.network import network_of
 from shared.privacy.marked import read_marked
 from shared.privacy.masker import by_rules
 
@@ -139,8 +140,11 @@ def test_the_features_of_a_text_are_the_same_in_every_process() -> None:
     assert buckets(sorted(Features(read).of(at))[:4]).tolist() == [190280, 192555, 173093, 159606]
 
 
-def test_the_model_has_a_column_for_each_kind_and_buckets_of_its_table() -> None:
+def test_the_network_has_an_output_for_each_kind_and_a_row_for_what_it_knows() -> None:
     with np.load(MODEL, allow_pickle=False) as arrays:
-        model = model_of(arrays)
-    assert model.weights.shape == (1 << BITS, len(model.kinds))
-    assert SensitiveKind.HEALTH not in model.kinds
+        network = network_of(arrays)
+    assert len(network.row) == 1 << BITS
+    assert network.row.max() == len(network.hidden) - 1
+    assert not network.hidden[0].any()
+    assert network.output.shape == (network.hidden.shape[1], len(network.kinds) + 1)
+    assert SensitiveKind.HEALTH not in network.kinds
