@@ -35,10 +35,12 @@ closing, signature, subject, blocks), spelling by dictionary (words that nobody 
 ones), and the course of a call (overlapping times, names and purpose at the start, saying again at the end
 what was agreed).
 
-**Language** is three more columns of the same model, for next to nothing; figures below are of texts of
-four words and more. On 1,315 of these, held out from an earlier and smaller training, it was right on 0.991,
-`lingua-language-detector` limited to these languages on 0.976 (240 us a text, 110 MB), `py3langid` on 0.988
-(171 us). So no library is asked.
+**Language** is three more columns of the same model, and of short texts how many words only some of the
+languages know: on the training part's own folds that brought Portuguese from 0.992 to 0.994 and Spanish
+from 0.993 to 0.995, of texts of four words and more, as the figures below. On 1,315 of these, held out
+from an earlier and smaller training, the columns alone were right on 0.991, `lingua-language-detector`
+limited to these languages on 0.976 (240 us a text, 110 MB), `py3langid` on 0.988 (171 us). So no library
+is asked.
 
 **Data.** The labelled messages, e-mails and calls in `../training/messages/`, written for this project under
 the repository's licence. No public data set of toxicity or intents shaped the model: in those, profanity
@@ -58,18 +60,19 @@ after each addition of messages, and the size of the table of n-grams and the pa
 it. The same people wrote both parts, in the same weeks, to the same brief: in this the figures are
 **optimistic**. Near duplicates (half of the four-letter shingles shared): {near:.1%} of messages.
 
-**Independent.** Two sets in `../training/independent/`, written by others who had the taxonomy and no more,
-seen by nobody who builds the model, and only measured on, by the model as it is in the file: this is the
-better estimate of what strangers will see. The second: {independent_second}. It was scored twice: after the
-first time bare symptoms were taken out of the masker's words for health, by what the developed messages
-showed, and lines of the lexicons that had been cut short were spelled out. The first: {independent_first}.
-It was scored after each of the last trainings; after one of these scores the precision asked of
-`aggressive` was raised from 0.92 to 0.95, after another the masker was worked on, both without sight of the
-texts. The masker was scored on both some twenty times while its learned detector was built, and what that may
-not take for a value was drawn narrower in between: its figures there are a little **optimistic**.
-{strange:.1%} of the messages of both share half of their shingles with a training message: greetings and
-thanks of a few words, most of them. A third set is for the masker alone: mostly personal data, in all the
-forms it is given in; seen by nobody, scored some thirty times.
+**Independent.** Three sets in `../training/independent/`, written by others who had the taxonomy and no
+more, seen by nobody who builds the model, and only measured on, by the model as it is in the file: this
+is the better estimate of what strangers will see. The third is the newest: {independent_third}. Its
+personal data was marked a second time, blind: of the structured values of either one the other had 99.7
+and 99.4 %, of the same kind. The model was scored on it before this training and after it. The second:
+{independent_second}. The first: {independent_first}. On these the model was scored after each of the last
+trainings; after one of these scores the precision asked of `aggressive` was raised from 0.92 to 0.95,
+after another the masker was worked on, both without sight of the texts. The masker was scored on the
+third some twenty times, on the others some forty, while it was built, and its surety was weighed with
+their counts: its figures there are a little **optimistic**. {strange:.1%} of the messages of the three
+share half of their shingles with a training message: greetings and thanks of a few words, most of them. A
+fourth set is for the masker alone: mostly personal data, in all the forms it is given in; seen by nobody,
+scored some fifty times.
 
 **Rebuild.** `make train` gives the same file: fixed seeds, no clock, and the heads fitted in processes of
 their own (in threads of one process, as before, a second training differed in 34 of 15 million weights by a
@@ -88,10 +91,12 @@ _WEAK: Final = """
   (`identifies`), and dry rudeness without a rude word (`uncordial`).
 - E-mails and calls have few examples of each finding: single figures say little. `spelling` is told by
   dictionary and misses what is a word, only not this one, and what is written in capitals.
-- Personal data: 0.99 is not reached on texts that are made hard on purpose (no word for what a value is,
-  spelled out, put right, for a relative): nine in ten structured values are found there. Most missed:
-  passwords that are plain words, codes of doors and couriers that nothing announces, PIX keys that look like
-  contact data.
+- Personal data: 0.99 is not reached. In ordinary chat of strangers 98 % of the structured values are
+  found, in texts that are made hard on purpose (no word for what a value is, in passing, put right) nine
+  in ten. Most missed: passwords that are plain words, codes that nothing announces, PIX keys that look
+  like contact data.
+- On the phone nine in ten are found, and one in six masked in vain: numbers of orders and guides that are
+  asked for in the same words, amounts said beside an account.
 - Texts over 4,000 code points are judged by their beginning and their end; e-mails by their first 20,000.
 """
 

@@ -48,6 +48,7 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     r"e\d{8}20\d{10}[a-z0-9]{10,12}": _by_form,  # a PIX transfer, end to end
     r"(?=[a-z0-9]{0,16}[a-z])[a-hj-npr-z0-9]{13}\d{4}": _by_form,  # VIN, a vehicle
 }
+_SHORTEST: Final = 10  # code points of all these forms
 _COMPANY_RUT: Final = re.compile(r"[5-9]\d\.\d{3}\.\d{3}-[\dk]")
 _COMPILED: Final = tuple((re.compile(form), holds) for form, holds in _FORMS.items())
 
@@ -64,4 +65,4 @@ def is_company(text: str, words: Collection[str] = ()) -> bool:
         return True  # with a mistyped digit as well
     if "nif" in words and cif.is_valid(text):
         return True
-    return any(form.fullmatch(text) and holds(text) for form, holds in _COMPILED)
+    return len(text) >= _SHORTEST and any(form.fullmatch(text) and holds(text) for form, holds in _COMPILED)
