@@ -93,8 +93,9 @@ def find_each(texts: Sequence[str], *, between: str = "\n\n") -> list[tuple[Span
         inside: list[Span] = []
         while at < len(spans) and spans[at].start < end:
             span = spans[at]
-            if span.end > start:
-                inside.append(Span(span.kind, max(span.start, start) - start, min(span.end, end) - start))
+            first, last = max(span.start, start), min(span.end, end)
+            if first < last:
+                inside.append(Span(span.kind, first - start, last - start))
             if span.end > end:
                 break  # it goes on in the next
             at += 1

@@ -1,7 +1,8 @@
 """How well the masker does on labelled texts: `python -m shared.privacy.score FILE…`.
 
 Reads the files that `marked.py` describes. A labelled span is found when a predicted span of its kind
-overlaps it; a predicted span is right when it overlaps a labelled one of its kind.
+overlaps it, and whole when nothing of it stays readable; a predicted span is right when it overlaps a
+labelled one of its kind.
 """
 
 import argparse
@@ -27,12 +28,19 @@ class Tally:
 
     labelled: int = 0
     found: int = 0
+    whole: int = 0
+    """Those of which no letter and no digit stays readable, whatever they were taken for."""
     predicted: int = 0
     right: int = 0
 
     @property
     def recall(self) -> float:
         return self.found / self.labelled if self.labelled else 1.0
+
+    @property
+    def covered(self) -> float:
+        """The share of the labelled values of which nothing stays readable."""
+        return self.whole / self.labelled if self.labelled else 1.0
 
     @property
     def precision(self) -> float:
@@ -55,7 +63,7 @@ class Score:
     def add(self, sample: Sample, predicted: Sequence[Span]) -> None:
         for span in sample.spans:
             hit = any(_overlap(span, other) and _alike(span, other) for other in predicted)
-            self._count(sample, span.kind, labelled=1, found=hit)
+            self._count(sample, span.kind, labelled=1, found=hit, whole=_is_covered(sample, span, predicted))
             touched = any(_overlap(span, other) for other in predicted)
             self._count(sample, _ANY, labelled=1, found=touched)
             if not hit:
@@ -73,6 +81,14 @@ class Score:
             tally = self.tallies.setdefault((kind, language), Tally())
             for name, count in counts.items():
                 setattr(tally, name, getattr(tally, name) + count)
+
+
+def _is_covered(sample: Sample, span: Span, predicted: Sequence[Span]) -> bool:
+    """Whether nothing of a labelled value but signs lies outside what was predicted."""
+    masked = {place for other in predicted for place in range(other.start, other.end)}
+    return not any(
+        sample.text[place].isalnum() for place in range(span.start, span.end) if place not in masked
+    )
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -103,11 +119,13 @@ def _in_whole(parts: tuple[tuple[str, str], ...]) -> Sequence[Sequence[Span]]:
 
 def table(result: Score) -> str:
     """The tallies as a table, one line for each kind and language."""
-    lines = [f"{'kind':<15}{'lang':<6}{'labelled':>9}{'predicted':>10}{'prec':>8}{'rec':>8}{'f1':>8}"]
+    lines = [
+        f"{'kind':<15}{'lang':<6}{'labelled':>9}{'predicted':>10}{'prec':>8}{'rec':>8}{'whole':>8}{'f1':>8}"
+    ]
     for (kind, language), tally in sorted(result.tallies.items()):
         lines.append(
             f"{kind:<15}{language:<6}{tally.labelled:>9}{tally.predicted:>10}"
-            f"{tally.precision:>8.4f}{tally.recall:>8.4f}{tally.f1:>8.4f}"
+            f"{tally.precision:>8.4f}{tally.recall:>8.4f}{tally.covered:>8.4f}{tally.f1:>8.4f}"
         )
     return "\n".join(lines)
 

@@ -58,6 +58,8 @@ class Dictionary:
         words = [_WORD.findall(text.lower()) if len(text) <= _SHORT else () for text in texts]
         owner = np.repeat(np.arange(len(texts)), list(map(len, words)))
         every = [word for of_text in words for word in of_text]
+        if not every:
+            return np.zeros((len(texts), len(Language)), np.float32)
         # Ascending, each once: hashes far from each other are looked up at the speed of memory.
         hashes, each = np.unique(hashes_of(every), return_inverse=True)
         are_known = np.stack([_are_among(hashes, self.known[language]) for language in Language])

@@ -59,6 +59,7 @@ def _added(tallies: Iterable[Tally]) -> Tally:
     for one in tallies:
         total.labelled += one.labelled
         total.found += one.found
+        total.whole += one.whole
         total.predicted += one.predicted
         total.right += one.right
     return total
@@ -68,6 +69,7 @@ def _plain(tally: Tally) -> dict[str, float | int]:
     return {
         "precision": round(tally.precision, 4),
         "recall": round(tally.recall, 4),
+        "whole": round(tally.covered, 4),
         "f1": round(tally.f1, 4),
         "labelled": tally.labelled,
     }

@@ -124,11 +124,8 @@ def _is_public(reading: Reading, number: Number) -> bool:
         return number.plain
     if companies.is_public(number.text, reading.words, reading.governing(number.first)):
         return not pix.linked(reading, number.first, number.last)
-    if phones.is_contact(reading, number.start, number.end):
-        return Family.PIX not in reading.families
-    return (
-        _ADDRESS_OF_HOST.fullmatch(number.text) is not None or _TOLL_FREE.fullmatch(number.text) is not None
-    )
+    served = _ADDRESS_OF_HOST.fullmatch(number.text) or _TOLL_FREE.fullmatch(number.text)
+    return served is not None or phones.is_contact(reading, number.start, number.end)
 
 
 def _is_last_digits(reading: Reading, number: Number) -> bool:
@@ -260,7 +257,8 @@ def _written_before(reading: Reading, number: Number) -> str:
 
 def _distinct(reading: Reading, cue: Cue | None, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
-    paper = silenced and Family.ID not in reading.families and ids.is_paper(reading, cue, number)
+    paper = silenced and Family.ID not in reading.families
+    paper = paper and (ids.is_paper(reading, cue, number) or ids.is_pan(number))
     if (ids.distinct(number) and not paper) or _is_registered(reading, number) or _is_sin(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from shared.privacy.kinds import SensitiveKind
-from shared.privacy.text.cues import Family
+from shared.privacy.text.cues import SILENCING, Family
 from shared.privacy.text.found import Found
 from shared.privacy.text.numerals import Number
 from shared.privacy.text.phrasebook import listed
@@ -27,9 +27,13 @@ _LONGEST_SIDE: Final = 64
 def announced(reading: Reading, number: Number) -> bool:
     """Whether a number is a key: random, or a phone, CPF or CNPJ linked to the word pix."""
     if _UUID.fullmatch(number.text) or _UUID_BARE.fullmatch(number.text):
-        telling = _KEY_WORDS | listed("pix.sending")
+        if Family.PIX in reading.families or not reading.words.isdisjoint(_KEY_WORDS):
+            return True
+        cue = reading.governing(number.first)
+        if "-" not in number.text or (cue is not None and cue.family in SILENCING):
+            return False
         alone = number.text == reading.text.strip()
-        return alone or Family.PIX in reading.families or not reading.words.isdisjoint(telling)
+        return alone or not reading.words.isdisjoint(listed("pix.sending"))
     if not number.plain or not 10 <= len(number.digits) <= 14:
         return False
     if max(number.groups) <= 2:

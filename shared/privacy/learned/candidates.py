@@ -144,7 +144,7 @@ class Candidates:
             return False
         if _PUBLIC.fullmatch(unit.text):
             return True
-        if Family.PIX not in self.reading.families and is_contact(self.reading, unit.start, unit.end):
+        if is_contact(self.reading, unit.start, unit.end):
             return True
         return is_public(unit.text, self.reading.words, cue)
 

@@ -10,8 +10,8 @@ from shared.privacy.learned.candidates import Candidates, Unit
 from shared.privacy.text.cues import SILENCING, Cue, Family
 from shared.privacy.text.phrasebook import listed, words
 
-# In log-odds. A value that is missed costs more than a number that is masked in vain: the first is below even
-# odds, where ten more values were found for three numbers more in vain, of texts that nothing was fitted on.
+# In log-odds. What is missed costs more than what is masked in vain, so well below even odds:
+# docs/decisions/2026-11-22-learned-detector.md.
 _SURE: Final = -1.0
 _SPOKEN_OF: Final = 1.0  # of passwords and codes, of which many speak without telling one
 _SURER: Final = 1.0

@@ -8,18 +8,23 @@ from typing import Final
 import numpy as np
 
 from shared.privacy.kinds import STRUCTURED, SensitiveKind, Span
-from shared.privacy.masker import find_each
+from shared.privacy.masker import by_rules, find_each
 from shared.privacy.transcripts.dialogue import Dialogue, Turn
 from shared.privacy.transcripts.features import Features, Labels
 from shared.privacy.transcripts.linear import Model, model_of
 
 MODEL: Final = Path(__file__).with_name("model.npz")
-_BETWEEN: Final = " - "  # turns: a sign that no word reaches over, and that many do
+_BETWEEN: Final = " - "  # turns: no number goes on over it, and the word for one still reaches it
 # In log-odds: what is missed leaves the house, so below even odds.
 _SURE: Final = -1.0
 _ROUNDS: Final = 2
 """The first knows what was judged before a stretch, the second what came after it as well."""
 _LEAST_ECHO: Final = 3  # digits
+_LEAST_INSIDE: Final = 6  # of a value among other digits
+_MOST_INSIDE: Final = 200  # values that are looked for there
+_LONGEST_DIGITS: Final = 200
+_NOTHING, _VALUE = b"\1", b"\2"  # what a place of a turn was judged to be
+_WORDED: Final = frozenset((SensitiveKind.PASSWORD, SensitiveKind.TOKEN))  # of letters and signs as well
 
 
 def find_in_turns(turns: Sequence[tuple[str, str]]) -> list[tuple[Span, ...]]:
@@ -55,36 +60,53 @@ def judged(dialogue: Dialogue, model: Model) -> dict[int, SensitiveKind | None]:
 
 
 def _echoed(dialogue: Dialogue, labels: Labels) -> Labels:
-    """The labels, and that of a value wherever its digits are said again."""
+    """The labels, and that of a value wherever its digits are said again, alone or among others."""
     said = {
         stretch.digits: label
         for at, stretch in enumerate(dialogue.stretches)
         if (label := labels[at]) is not None and len(stretch.digits) >= _LEAST_ECHO
     }
-    return {at: labels[at] or said.get(stretch.digits) for at, stretch in enumerate(dialogue.stretches)}
+    long = [digits for digits in said if len(digits) >= _LEAST_INSIDE][:_MOST_INSIDE]
+
+    def again(digits: str) -> SensitiveKind | None:
+        inside = (value for value in long if value in digits[:_LONGEST_DIGITS])
+        return said.get(digits) or said.get(next(inside, ""))
+
+    return {at: labels[at] or again(stretch.digits) for at, stretch in enumerate(dialogue.stretches)}
 
 
 def _settled(dialogue: Dialogue, turn: int, stretches: Sequence[int], labels: Labels) -> Iterator[Span]:
-    """The spans of a turn: its stretches decide about the structured values that they touch."""
+    """The spans of a turn: what the masker finds stays, unless its numbers were judged to be nothing."""
+    text = dialogue.turns[turn].text
     said = [Span(kind, *dialogue.places[at]) for at in stretches if (kind := labels[at]) is not None]
-    canvas = bytearray(len(dialogue.turns[turn].text))
+    canvas = bytearray(len(text))
     for at in stretches:
         start, end = dialogue.places[at]
-        canvas[start:end] = b"\1" * (end - start)
+        canvas[start:end] = (_NOTHING if labels[at] is None else _VALUE) * (end - start)
     kept = [
         span
         for span in dialogue.turns[turn].found
-        if span.kind not in STRUCTURED or not any(canvas[span.start : span.end])
+        if span.kind not in STRUCTURED
+        or span.kind in _WORDED
+        or _NOTHING not in (judged := canvas[span.start : span.end])
+        or _VALUE in judged
+        or _tells_itself(text[span.start : span.end])
     ]
     return _apart(sorted((*said, *kept), key=lambda span: (span.start, -span.end)))
 
 
+def _tells_itself(value: str) -> bool:
+    """Whether a value is one by its own form, whatever is said of it: a dotted CPF, a card, an IBAN."""
+    return bool(by_rules(f"ref {value}"))
+
+
 def _apart(spans: Sequence[Span]) -> Iterator[Span]:
-    """The spans with those that overlap made one, of the first's kind."""
+    """The spans with those that overlap made one, of the first's kind or that of a secret among them."""
     held: Span | None = None
     for span in spans:
         if held is not None and span.start < held.end:
-            held = Span(held.kind, held.start, max(held.end, span.end))
+            kind = span.kind if span.kind in _WORDED else held.kind
+            held = Span(kind, held.start, max(held.end, span.end))
             continue
         if held is not None:
             yield held

@@ -43,12 +43,23 @@ class Dialogue:
         self.folded: list[Folded] = [fold(turn.text) for turn in turns]
         self.pieces: list[list[Piece]] = [pieces_of(folded.text) for folded in self.folded]
         self.stretches: list[Stretch] = [
-            stretch for turn, pieces in enumerate(self.pieces) for stretch in stretches_of(pieces, turn)
+            stretch
+            for turn, pieces in enumerate(self.pieces)
+            for stretch in stretches_of(pieces, turn, self._borders(turn))
         ]
         self.places: list[tuple[int, int]] = [
             self.folded[stretch.turn].original(stretch.start, stretch.end) for stretch in self.stretches
         ]
         """Where each stretch stands in its turn as written."""
+
+    def _borders(self, turn: int) -> frozenset[int]:
+        """The places in a folded turn where something that the masker finds begins or has ended."""
+        found = self.turns[turn].found
+        places = self.folded[turn].places
+        written = {place for span in found for place in (span.start, span.end)}
+        if places is None:
+            return frozenset(written)
+        return frozenset(bisect_left(places, place) for place in written)
 
     @cached_property
     def topics(self) -> Sequence[Topic]:

@@ -14,9 +14,9 @@ from shared.privacy.learned.features import BITS, buckets
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A column a kind: weights in steps of `scale`, and a bias.
+    """A column of weights in steps of `scale`, and a bias, for each question.
 
-    The model of transcripts has one column more, the first: whether it is a value at all.
+    The first: is it a value at all. The others: if it is one, of which of `kinds`.
     """
 
     kinds: Sequence[SensitiveKind]
@@ -25,7 +25,7 @@ class Model:
     bias: NDArray[np.float32]
 
     def scores(self, features: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The log-odds of each kind, a row a unit; every unit has features."""
+        """The log-odds of each question, a row a stretch; every stretch has features."""
         starts = [0, *accumulate(map(len, features))][:-1]
         rows = self.weights[buckets([one for unit in features for one in unit])]
         sums = np.add.reduceat(rows, starts, axis=0, dtype=np.int32)

@@ -1,7 +1,7 @@
 """The stretches of a call that may be a value or a piece of one: numbers, spelled letters, addresses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
@@ -10,6 +10,7 @@ from shared.privacy.text.phrasebook import listed, words
 from shared.privacy.text.spoken import digits_of, spells_number
 
 _PIECE: Final = re.compile(r"[^\W_]+(?:[@._\-/][^\W_]+)*|[^\w\s]")
+_SAID: Final = re.compile(r"[a-z]+")
 _DIGIT: Final = re.compile(r"[0-9]")
 _MOST_JOINING: Final = 3  # pieces between two numbers of one stretch: "treze de dezembro de", ", ponto,"
 _LEAST_LETTERS: Final = 3  # spelled one by one
@@ -43,9 +44,16 @@ class Stretch:
 
 def pieces_of(text: str) -> list[Piece]:
     """The pieces of one folded turn."""
-    found = list(_PIECE.finditer(text))
-    texts = [piece.group() for piece in found]
-    return [Piece(texts[at], *piece.span(), _is_value(texts, at)) for at, piece in enumerate(found)]
+    places = [place for piece in _PIECE.finditer(text) for place in _parts(piece)]
+    texts = [text[start:end] for start, end in places]
+    return [Piece(texts[at], *place, _is_value(texts, at)) for at, place in enumerate(places)]
+
+
+def _parts(piece: re.Match[str]) -> list[tuple[int, int]]:
+    """Where a piece stands; "sixty-eight" is two of them."""
+    if "-" not in piece.group() or not all(map(spells_number, piece.group().split("-"))):
+        return [piece.span()]
+    return [part.span() for part in _SAID.finditer(piece.string, *piece.span())]
 
 
 def _is_value(texts: Sequence[str], at: int) -> bool:
@@ -59,9 +67,16 @@ def _is_value(texts: Sequence[str], at: int) -> bool:
 
 
 def _is_among_numbers(texts: Sequence[str], at: int) -> bool:
-    beside = [texts[other] for other in (at - 1, at + 1) if 0 <= other < len(texts)]
+    before, after = texts[max(0, at - 2) : at][::-1], texts[at + 1 : at + 3]
+    # "sesenta y uno": past the word that joins them.
+    beside = [*_past_and(before), *_past_and(after)]
     signs = listed("transcripts.signs") | _SIGNS
     return not beside or any(_DIGIT.search(one) or spells_number(one) or one in signs for one in beside)
+
+
+def _past_and(texts: Sequence[str]) -> Sequence[str]:
+    """The nearest of two texts, or the one past a word that joins numbers."""
+    return texts[1:] if texts and texts[0] in listed("spoken.and") else texts[:1]
 
 
 def _spells_letters(texts: Sequence[str], at: int) -> bool:
@@ -70,7 +85,9 @@ def _spells_letters(texts: Sequence[str], at: int) -> bool:
         return False
     after = takewhile(_goes_on, texts[at + 1 : at + 1 + _LETTERS_BESIDE])
     before = takewhile(_goes_on, texts[max(0, at - _LETTERS_BESIDE) : at][::-1])
-    return 1 + sum(map(_is_letter, (*before, *after))) >= _LEAST_LETTERS
+    letters = [texts[at], *filter(_is_letter, (*before, *after))]
+    words = listed("transcripts.words")  # "a e o", "y se te": words, if nothing else is spelled beside them
+    return len(letters) >= _LEAST_LETTERS and sum(text not in words for text in letters) > 1
 
 
 def _goes_on(text: str) -> bool:
@@ -81,19 +98,26 @@ def _is_letter(text: str) -> bool:
     return (len(text) == 1 and text.isalpha()) or text in listed("transcripts.letters")
 
 
-def stretches_of(pieces: Sequence[Piece], turn: int) -> Iterator[Stretch]:
-    """The stretches of a turn, in order and apart."""
+def stretches_of(
+    pieces: Sequence[Piece], turn: int, borders: Collection[int] = frozenset()
+) -> Iterator[Stretch]:
+    """The stretches of a turn, in order and apart; none reaches over one of the `borders`."""
     first = last = -1
     for at, piece in enumerate(pieces):
         if not piece.is_value:
             continue
-        if first >= 0 and not _joins(pieces[last + 1 : at]):
+        if first >= 0 and not (_joins(pieces[last + 1 : at]) and _is_open(pieces[last : at + 1], borders)):
             yield _stretch(pieces, turn, first, last)
             first = at
         first = at if first < 0 else first
         last = at
     if first >= 0:
         yield _stretch(pieces, turn, first, last)
+
+
+def _is_open(pieces: Sequence[Piece], borders: Collection[int]) -> bool:
+    """Whether no border lies between the first and the last of some pieces."""
+    return not borders or not any(place in borders for place in range(pieces[0].end, pieces[-1].start + 1))
 
 
 def _joins(between: Sequence[Piece]) -> bool:

@@ -9,6 +9,7 @@ from services.classifier.tagging.prepare import prepare
 from services.classifier.tagging.samples import CallSample, ChatSample, EmailSample
 from services.classifier.tagging.tagger import load_tagger
 from shared.events.messages import Turn
+from shared.privacy import find
 from shared.tags import Direction, Finding, Flag
 
 INSULT = "Bom dia. Mandei a nota ontem e vocês são uns imbecis, nunca vi igual."
@@ -77,7 +78,8 @@ def test_evidence_of_a_line_is_placed_in_the_original() -> None:
 @given(st.text(alphabet="ab 113.58606-2", max_size=60))
 @settings(max_examples=40, deadline=None)
 def test_a_range_of_the_masked_text_is_the_same_words_in_the_original(text: str) -> None:
-    field = Field.of(f"{text} meu cpf 113.586.606-62 fim {text}")
+    whole = f"{text} meu cpf 113.586.606-62 fim {text}"
+    field = Field.of(whole, find(whole))
     start = field.masked.rindex("fim")
     placed = field.in_original(start, start + 3)
     assert field.original[slice(*placed)] == "fim"

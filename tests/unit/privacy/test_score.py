@@ -7,7 +7,7 @@ import pytest
 
 from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.marked import Sample, parse_marked, read
-from shared.privacy.score import Score, main
+from shared.privacy.score import Score, main, predicted
 
 
 def test_marks_become_spans_of_the_text_without_them() -> None:
@@ -39,6 +39,30 @@ def test_recall_counts_labelled_spans_and_precision_predicted_ones() -> None:
     assert result.tallies["any", "all"].recall == 1
     assert len(result.missed) == 1
     assert len(result.vain) == 2
+
+
+def test_a_value_is_whole_when_nothing_of_it_but_signs_stays_readable() -> None:
+    sample = Sample("a senha é (Pepe#2019), pin 4471", "pt", (Span(SensitiveKind.PASSWORD, 10, 21),))
+    for start, end, whole in ((11, 20, 1), (16, 20, 0), (27, 31, 0), (0, 5, 0)):
+        result = Score()
+        result.add(sample, [Span(SensitiveKind.PASSWORD, start, end)])
+        assert result.tallies["password", "all"].covered == whole
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "es"])
+def test_a_call_and_an_email_are_read_as_wholes(tmp_path: Path, language: str) -> None:
+    turns = [
+        {"speaker": "agent", "text": "o cpf?"},
+        {"speaker": "client", "text": "{{national_id:040 775 836 40}}"},
+    ]
+    call = {"language": language, "turns": turns}
+    mail = {"language": language, "subject": "", "body": "cpf {{national_id:113.586.606-62}}"}
+    path = tmp_path / "calls.ndjson"
+    path.write_text("\n".join(map(json.dumps, (call, mail))) + "\n", encoding="utf-8")
+    asked, answered, body = read([path])
+    assert [one.at for one in (asked, answered, body)] == [0, 1, 1]
+    assert [span.kind for span in predicted(answered)] == [SensitiveKind.NATIONAL_ID]
+    assert [span.kind for span in predicted(body)] == [SensitiveKind.NATIONAL_ID]
 
 
 def test_a_kind_nobody_labelled_or_predicted_is_perfect() -> None:

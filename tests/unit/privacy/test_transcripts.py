@@ -86,6 +86,37 @@ def test_a_value_that_is_found_once_is_found_wherever_it_is_said() -> None:
     assert "686" not in " ".join(said)
 
 
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        (("número do pedido?", "5512, 113.586.606-62"), "113.586.606-62"),
+        (("o cpf?", "113.586.606-62", "e o pedido?", "pedido 88, 113.586.606-62"), "113.586.606-62"),
+        (("código de rastreio?", "7788, 4111 1111 1111 1111"), "1111"),
+        (("hola", "factura 7788, GAPL811103MPLDHH03"), "MPLDHH03"),
+        (("e a senha?", "a senha é Pepe#2019"), "Pepe"),
+        (("¿la clave?", "la contraseña es MiPerro2020$ok"), "$ok"),
+        (("and the token?", "the token is sk_live_51H8abcDEFghijk and it fails"), "51H8abc"),
+        (("your IBAN?", "the IBAN is GB29 NWBK 6016 1331 9268 19"), "NWBK"),
+        (("date of birth?", "October ninth, nineteen sixty-eight"), "sixty"),
+        (("your social?", "it's two eighteen, forty-four, fifty-six twenty-two"), "forty"),
+        (("¿fecha de nacimiento?", "dos de agosto del sesenta y uno"), "uno"),
+    ],
+)
+def test_nothing_of_a_value_stays_readable_whatever_stands_around_it(
+    said: tuple[str, ...], value: str
+) -> None:
+    assert value not in " ".join(masked("Bom dia.", "Oi.", *said))
+
+
+def test_what_tells_itself_is_masked_beside_a_number_that_is_nothing() -> None:
+    assert masked("O pedido?", "pedido 88, 113.586.606-62")[1] == "pedido 88, ⟦national_id⟧"
+
+
+def test_small_words_are_no_spelled_letters() -> None:
+    said = masked("Me diz o CPF?", "113.586.606-62", "E o da mãe?", "a e o b")
+    assert said[3] == "a e o b"
+
+
 def test_places_are_those_of_each_turn_as_written() -> None:
     turns = call("Qual o C\u200bPF?", "É\u0301 113.\u200b586.606-62, tá?")
     ((), (span,)) = find_in_turns(turns)
@@ -134,6 +165,7 @@ def test_what_was_named_before_a_number_is_known_across_turns() -> None:
         (["senha do wifi:", "Pepe#2019"], " ", [[], ["Pepe#2019"]]),
         (["meu cpf 113.586.606-62", "é 113.586.606-62"], "\n\n", [["113.586.606-62"], ["113.586.606-62"]]),
         (["", "oi", ""], "\n\n", [[], [], []]),
+        (["cvv 123", "", "123 456"], "\n\n", [["123"], [], ["123", "456"]]),
         ([], "\n\n", []),
     ],
 )
