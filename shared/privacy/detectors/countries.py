@@ -21,6 +21,8 @@ _CNS_GROUPS: Final = (3, 4, 4, 4)
 _NICARAGUA_SHAPE: Final = re.compile(r"\d{3}-?(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4}[a-z]")
 # Honduras: municipality, year of birth, sequence; one digit more is the tax number of the same person.
 _HONDURAS_SHAPE: Final = re.compile(r"(?:0[1-9]|1[0-8])[0-2]\d(-?)(?:19|20)\d{2}\1\d{5}\d?")
+# India: the fourth letter tells a person, the fifth begins the surname.
+_PAN_SHAPE: Final = re.compile(r"[a-z]{3}p[a-z][0-9]{4}[a-z]")
 
 
 def by_form(number: Number) -> bool:
@@ -51,3 +53,8 @@ def is_canadian(number: Number) -> bool:
 
 def _is_sin_shaped(number: Number) -> bool:
     return _SIN_SHAPE.fullmatch(number.text) is not None
+
+
+def is_pan(text: str) -> bool:
+    """India's PAN of a person, whose form parts of machines may have, too."""
+    return _PAN_SHAPE.fullmatch(text) is not None

@@ -51,8 +51,6 @@ _RIF_SHAPE: Final = re.compile(r"[ve]-?\d{7,8}-?\d")
 _RIF_HYPHENED: Final = re.compile(r"[ve]-\d{7,8}-\d")
 # Clave de elector (INE, Mexico): consonants of the names, date of birth, state, sex, homonym.
 _ELECTOR_SHAPE: Final = re.compile(r"[a-z]{6}\d{8}[hm]\d{3}")
-# India: the fourth letter tells a person, the fifth begins the surname.
-_PAN_SHAPE: Final = re.compile(r"[a-z]{3}p[a-z][0-9]{4}[a-z]")
 _CNS_DIGITS: Final = 15
 _THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}\.\d{3}(?:-[\dk])?|1\.\d{3}\.\d{3}\.\d{3}")
 _GROUPED_THOUSANDS: Final = re.compile(r"\d{1,3}([ .])\d{3}\1\d{3}(?:\1\d{3})?")
@@ -223,7 +221,7 @@ def _is_lettered(text: str) -> bool:
         return rfc.is_valid(text, validate_check_digits=False)
     if _RIF_SHAPE.fullmatch(text):
         return _RIF_HYPHENED.fullmatch(text) is not None or rif.is_valid(text)
-    return _ELECTOR_SHAPE.fullmatch(text) is not None or _PAN_SHAPE.fullmatch(text) is not None
+    return _ELECTOR_SHAPE.fullmatch(text) is not None or countries.is_pan(text)
 
 
 def _is_numbered(number: Number) -> bool:
@@ -289,11 +287,6 @@ def is_paper(reading: Reading, cue: Cue | None, number: Number) -> bool:
         before.pop()
     named = bool(before) and before[-1] in listed("ids.papers")
     return named and countries.is_social_security(number, "-")
-
-
-def is_pan(number: Number) -> bool:
-    """Whether a number has the form of India's PAN, which parts of machines may have, too."""
-    return _PAN_SHAPE.fullmatch(number.text) is not None
 
 
 def is_members(number: Number) -> bool:

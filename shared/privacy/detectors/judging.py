@@ -258,7 +258,7 @@ def _written_before(reading: Reading, number: Number) -> str:
 def _distinct(reading: Reading, cue: Cue | None, number: Number, *, silenced: bool) -> _Verdict:
     """What a number can only be, even beside a word for something else."""
     paper = silenced and Family.ID not in reading.families
-    paper = paper and (ids.is_paper(reading, cue, number) or ids.is_pan(number))
+    paper = paper and (ids.is_paper(reading, cue, number) or countries.is_pan(number.text))
     if (ids.distinct(number) and not paper) or _is_registered(reading, number) or _is_sin(reading, number):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
