@@ -237,7 +237,7 @@ def _short(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
         return SensitiveKind.ONE_TIME_CODE
     if cue is not None:
         return None
-    alone = number.text == reading.text.strip(" .,?!\n") and ids.is_bare_dni(number)
+    alone = number.text == reading.bare and ids.is_bare_dni(number)
     named = alone or names.follows(number, _written_before(reading, number))
     return SensitiveKind.NATIONAL_ID if named else None
 

@@ -32,7 +32,7 @@ def announced(reading: Reading, number: Number) -> bool:
         cue = reading.governing(number.first)
         if "-" not in number.text or (cue is not None and cue.family in SILENCING):
             return False
-        alone = number.text == reading.text.strip()
+        alone = number.text == reading.bare
         return alone or not reading.words.isdisjoint(listed("pix.sending"))
     if not number.plain or not 10 <= len(number.digits) <= 14:
         return False

@@ -10,6 +10,7 @@ from shared.privacy.text.spoken import is_spoken, joined
 from shared.privacy.text.tokenizing import tokenize
 
 _TRAILING: Final = ".,;:?)\"'`]}>"
+_AROUND: Final = " .,?!\n"
 _LONGEST_CHUNK: Final = 64
 
 
@@ -17,8 +18,8 @@ class Reading:
     """A text as the detectors see it; all places are those of the folded text."""
 
     __slots__ = (
-        "_governors", "coded", "cues", "ends", "families", "folded", "longest", "numbers", "raw", "starts",
-        "text", "texts", "words",
+        "_governors", "bare", "coded", "cues", "ends", "families", "folded", "longest", "numbers", "raw",
+        "starts", "text", "texts", "words",
     )  # fmt: skip
 
     def __init__(self, raw: str, folded: Folded) -> None:
@@ -26,6 +27,8 @@ class Reading:
         self.raw = raw
         self.folded = folded
         self.text = folded.text
+        self.bare = folded.text.strip(_AROUND)
+        """The text without the blanks and the punctuation around it."""
         book = cues()
         tokens = tokenize(self.text, book.first_words)
         if is_spoken(tokens.texts):

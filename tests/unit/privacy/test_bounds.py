@@ -81,6 +81,7 @@ HOSTILE = {
     "births of children": "filho 12/03/2018 ",
     "homes": "c/ Mayor 3, 2  izda ",
     "diagnosed": "diagnosticaron en ",
+    "signed with": "\n\n\n\n021 345 6789\n",
 }
 
 
