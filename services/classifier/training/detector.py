@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from services.classifier.training.corpus import MESSAGES
 from services.classifier.training.model_file import write
@@ -118,7 +119,8 @@ def fitted(rows: Rows) -> dict[str, NDArray[Any]]:
         n_iter_no_change=_LEAST_STEPS,
         random_state=_SEED,
     )
-    with warnings.catch_warnings():  # so many passes are enough, whether more could be learned or not
+    # One thread: more would add up in another order. So many passes, whether more could be learned or not.
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         network.fit(table * np.float32(_INPUT), labels)
     return _packed([STRUCTURED[column] for column in columns], network, used)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from services.classifier.training.corpus import Call, read_calls
 from services.classifier.training.detector import Rows, table_of
@@ -70,7 +71,8 @@ def fitted(rows: Rows) -> Mapping[str, NDArray[Any]]:
     kinds = np.array(rows.kinds)
     columns = np.unique(kinds[kinds >= 0])
     values = kinds >= 0
-    heads = [_fit(table, values), *(_fit(table[values], kinds[values] == column) for column in columns)]
+    with threadpool_limits(1):  # more would add up in another order, and give another file
+        heads = [_fit(table, values), *(_fit(table[values], kinds[values] == column) for column in columns)]
     weights, bias = zip(*heads, strict=True)
     return _packed([STRUCTURED[column] for column in columns], np.array(weights).T, np.array(bias), used)
 
