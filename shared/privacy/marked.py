@@ -38,6 +38,11 @@ class Sample:
     """Which of `whole` it is."""
 
     @property
+    def is_of_call(self) -> bool:
+        """Whether it is a turn of a call: the parts of an e-mail have no speaker."""
+        return any(speaker for speaker, _ in self.whole[:1])
+
+    @property
     def is_held_out(self) -> bool:
         """Whether its block is one of the fifth that nothing is developed on."""
         return block_digest(self.block) % FOLDS == 0

@@ -108,13 +108,19 @@ def score(samples: Iterable[Sample]) -> Score:
 
 def predicted(sample: Sample) -> Sequence[Span]:
     """What the masker finds in a text; in a turn or in a part of an e-mail as it reads the whole."""
-    return _in_whole(sample.whole)[sample.at] if sample.whole else find(sample.text)
+    if not sample.whole:
+        return find(sample.text)
+    return (_in_call if sample.is_of_call else _in_email)(sample.whole)[sample.at]
 
 
 @lru_cache(maxsize=1)
-def _in_whole(parts: tuple[tuple[str, str], ...]) -> Sequence[Sequence[Span]]:
-    is_call = bool(parts[0][0])
-    return find_in_turns(parts) if is_call else find_each([text for _, text in parts])
+def _in_call(turns: tuple[tuple[str, str], ...]) -> Sequence[Sequence[Span]]:
+    return find_in_turns(turns)
+
+
+@lru_cache(maxsize=1)
+def _in_email(parts: tuple[tuple[str, str], ...]) -> Sequence[Sequence[Span]]:
+    return find_each([text for _, text in parts])
 
 
 def table(result: Score) -> str:

@@ -13,6 +13,7 @@ from services.classifier.tagging.samples import CallSample, ChatSample, EmailSam
 from shared.events.decisions import Evidence, Tags
 from shared.events.messages import Turn
 from shared.privacy import Span, find, find_each, find_in_turns, placeholder
+from shared.privacy.placeholders import replaced
 from shared.tags import Direction, Language
 
 _BETWEEN_FIELDS: Final = "\n"
@@ -70,16 +71,8 @@ class Field:
     @classmethod
     def of(cls, original: str, spans: tuple[Span, ...]) -> "Field":
         """`spans` are what is to be masked, in order and apart."""
-        pieces: list[str] = []
-        ends: list[int] = []
-        copied = length = 0
-        for span in spans:
-            piece = original[copied : span.start] + placeholder(span.kind)
-            pieces.append(piece)
-            length += len(piece)
-            ends.append(length)
-            copied = span.end
-        return cls(original, "".join((*pieces, original[copied:])), spans, tuple(ends))
+        masked = replaced(original, spans)
+        return cls(original, masked.text, spans, tuple(mask.end for mask in masked.masks))
 
     def in_original(self, start: int, end: int) -> tuple[int, int]:
         """Return a range of the masked text as one of the original; a touched placeholder counts whole."""

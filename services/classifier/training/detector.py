@@ -138,6 +138,13 @@ def table_of(rows: Rows) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
     return table[:, used], used
 
 
+def in_bytes(weights: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.int8], NDArray[Any]]:
+    """Return which rows are more than nothing, these in 127 steps a column, and each column's step."""
+    scale = np.abs(weights).max(axis=0) / 127
+    kept = (np.abs(weights / scale) >= _LEAST_WEIGHT).any(axis=1)
+    return kept, np.round(weights[kept] / scale).astype(np.int8), scale
+
+
 def _packed(
     kinds: Sequence[SensitiveKind], network: MLPClassifier, used: NDArray[np.int64]
 ) -> dict[str, NDArray[Any]]:
@@ -145,12 +152,11 @@ def _packed(
     (hidden, output), (hidden_bias, output_bias) = network.coefs_, network.intercepts_
     if output.shape[1] == 1:  # of two classes it tells the second's logit alone
         output, output_bias = np.pad(output, ((0, 0), (1, 0))), np.pad(output_bias, (1, 0))
-    scale = np.abs(hidden).max(axis=0) / 127
-    kept = (np.abs(hidden / scale) >= _LEAST_WEIGHT).any(axis=1)
+    kept, weights, scale = in_bytes(hidden)
     return {
         "kinds": np.array([str(kind) for kind in kinds]),
         "buckets": used[kept].astype(np.int32),
-        "hidden": np.round(hidden[kept] / scale).astype(np.int8),
+        "hidden": weights,
         "scale": (scale * _INPUT).astype(np.float32),
         "hidden_bias": hidden_bias.astype(np.float32),
         "output": output.astype(np.float32),

@@ -42,7 +42,7 @@ def _figures(samples: Iterable[Sample]) -> dict[str, dict[str, float | int]]:
 def _medium(sample: Sample) -> str:
     if not sample.whole:
         return "chat"
-    return "calls" if sample.whole[0][0] else "e-mails"
+    return "calls" if sample.is_of_call else "e-mails"
 
 
 def _tallies(samples: Iterable[Sample]) -> dict[SensitiveKind, Tally]:

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from services.classifier.training.corpus import Call, read_calls
-from services.classifier.training.detector import Rows, table_of
+from services.classifier.training.detector import Rows, in_bytes, table_of
 from services.classifier.training.model_file import write
 from shared.privacy import SensitiveKind, Span
 from shared.privacy.kinds import STRUCTURED
@@ -22,7 +22,6 @@ from shared.privacy.transcripts.dialogue import Dialogue
 from shared.privacy.transcripts.features import Features
 
 _INVERSE_PENALTY: Final = 0.3
-_LEAST_WEIGHT: Final = 0.5  # in 1/127 of the largest: what is smaller is nothing after rounding
 _UNJUDGED: Final = 0.3
 """The share of the others whose label a stretch is shown without, so that it is not judged by these alone."""
 
@@ -74,27 +73,19 @@ def fitted(rows: Rows) -> Mapping[str, NDArray[Any]]:
     with threadpool_limits(1):  # more would add up in another order, and give another file
         heads = [_fit(table, values), *(_fit(table[values], kinds[values] == column) for column in columns)]
     weights, bias = zip(*heads, strict=True)
-    return _packed([STRUCTURED[column] for column in columns], np.array(weights).T, np.array(bias), used)
+    kept, steps, scale = in_bytes(np.array(weights).T)
+    return {
+        "kinds": np.array([str(STRUCTURED[column]) for column in columns]),
+        "buckets": used[kept].astype(np.int32),
+        "weights": steps,
+        "scale": scale.astype(np.float32),
+        "bias": np.array(bias, np.float32),
+    }
 
 
 def _fit(table: sparse.csr_matrix, labels: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
     model = LogisticRegression(C=_INVERSE_PENALTY, solver="liblinear").fit(table, labels)
     return model.coef_[0], model.intercept_[0]
-
-
-def _packed(
-    kinds: Sequence[SensitiveKind], weights: NDArray[Any], bias: NDArray[Any], used: NDArray[np.int64]
-) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a model file: a column of weights in 127 steps, a bias each."""
-    scale = np.abs(weights).max(axis=0) / 127
-    kept = (np.abs(weights / scale) >= _LEAST_WEIGHT).any(axis=1)
-    return {
-        "kinds": np.array([str(kind) for kind in kinds]),
-        "buckets": used[kept].astype(np.int32),
-        "weights": np.round(weights[kept] / scale).astype(np.int8),
-        "scale": scale.astype(np.float32),
-        "bias": bias.astype(np.float32),
-    }
 
 
 def main() -> None:

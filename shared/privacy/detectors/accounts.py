@@ -55,9 +55,8 @@ _CLABE_BANKS: Final = re.compile(
 )
 _LETTERED_BRANCH: Final = re.compile(r"[0-9]{3,5}-[0-9x]")
 _LONGEST_OPERATION: Final = 4  # digits
-_AUSTRALIAN: Final = re.compile(
-    r"[0-9]{3}-[0-9]{3} [0-9]{6,9}"
-)  # BSB and account; no telephone is so grouped
+# BSB and account; no telephone is so grouped.
+_AUSTRALIAN: Final = re.compile(r"[0-9]{3}-[0-9]{3} [0-9]{6,9}")
 _MOBILE_PAYMENT: Final = frozenset(("pago", "movil"))
 _CEDULA_DIGITS: Final = (7, 8)
 _PHONE_SHAPE: Final = re.compile(r"\(?0?\d{1,4}\)?[ -]?\d{3,5}[ -]\d{4}")

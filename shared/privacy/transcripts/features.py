@@ -148,7 +148,10 @@ def _form(stretch: Stretch, pieces: Sequence[Piece], size: str) -> Iterator[str]
     own = pieces[stretch.first : stretch.last + 1]
     values = [piece.text for piece in own if piece.is_value]
     words_said = stretch.last - stretch.first + 1
-    before, after = pieces[max(0, stretch.first - 2) : stretch.first], pieces[stretch.last + 1 :][:2]
+    before, after = (
+        pieces[max(0, stretch.first - 2) : stretch.first],
+        pieces[stretch.last + 1 : stretch.last + 3],
+    )
     alone = not any(piece.text.isalnum() for piece in (*before, *after))
     yield f"{size} digits"
     yield f"spoken {any(map(str.isalpha, values))} {not all(map(str.isalpha, values))}"

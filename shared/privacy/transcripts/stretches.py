@@ -122,11 +122,9 @@ def _is_open(pieces: Sequence[Piece], borders: Collection[int]) -> bool:
 
 def _joins(between: Sequence[Piece]) -> bool:
     """Whether what stands between two numbers holds them together."""
-    joining, months = listed("transcripts.joining"), words("months.txt")
-    return len([one for one in between if one.text not in _SIGNS]) <= _MOST_JOINING and all(
-        one.text in _SIGNS or one.text in joining or one.text in months or _is_letter(one.text)
-        for one in between
-    )
+    said = [one.text for one in between if one.text not in _SIGNS]
+    joining = listed("transcripts.joining") | listed("transcripts.signs") | words("months.txt")
+    return len(said) <= _MOST_JOINING and all(text in joining or _is_letter(text) for text in said)
 
 
 def _stretch(pieces: Sequence[Piece], turn: int, first: int, last: int) -> Stretch:

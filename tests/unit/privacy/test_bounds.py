@@ -81,7 +81,6 @@ HOSTILE = {
     "births of children": "filho 12/03/2018 ",
     "homes": "c/ Mayor 3, 2  izda ",
     "diagnosed": "diagnosticaron en ",
-    "signed with": "\n\n\n\n021 345 6789\n",
 }
 
 
@@ -99,6 +98,13 @@ def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     mask(piece * 10)
     # Four times the text may cost four times as much; a square would be sixteen.
     assert seconds(whole) < 10 * seconds(quarter) + 0.05
+
+
+@pytest.mark.slow
+def test_what_stands_around_many_numbers_is_not_read_for_each() -> None:
+    numbers = "021 345 6789 " * 900
+    mask(numbers[:130])
+    assert seconds("\n" * 200_000 + numbers) < 2 * seconds(numbers) + 0.2
 
 
 @pytest.mark.slow
