@@ -7,6 +7,7 @@ from typing import Final
 
 from shared.privacy.detectors import (
     accounts,
+    admitted,
     arrivals,
     births,
     choices,
@@ -46,6 +47,7 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     keypads.find,
     combinations.find,
     arrivals.find,
+    admitted.find,
     watchwords.find,
     births.find,
     lettered.find,
@@ -55,13 +57,19 @@ _DETECTORS: Final[tuple[Callable[[Reading], Iterable[Found]], ...]] = (
     health.find,
 )
 # The detectors that have nothing to look at in a text without a number.
-_NUMBERED: Final = (keypads.find, combinations.find, arrivals.find, lettered.find, judging.find)
+_NUMBERED: Final = (
+    keypads.find, combinations.find, arrivals.find, admitted.find, lettered.find, judging.find,
+)  # fmt: skip
 _WORDED: Final = tuple(detector for detector in _DETECTORS if detector not in _NUMBERED)
 _KINDS: Final = tuple(SensitiveKind)
 _DIGIT: Final = re.compile(r"[0-9]")
 # Numbers that may tell something by themselves: long ones, several together, mixed with letters and
 # signs. "às 14h" and "3 caixas" are none.
-_NUMBER: Final = re.compile(r"[0-9]{3}|[0-9][ ./()+,-]{1,3}[0-9]|[a-z@#*$%&_!-][0-9]|[0-9][#*@$&]")
+_NUMBER: Final = re.compile(
+    r"[0-9]{3}|[0-9][ ./()+,-]{1,3}[0-9]|[a-z@#*$%&_!-][0-9]|[a-z]\.[0-9]|[0-9][#*@$&]"
+)
+# Two words with a sign between them as no word is spelled: "fio&navalha".
+_SIGNED: Final = re.compile(r"[a-z]{3}[#$%&*+][a-z]{3}")
 _WORD: Final = re.compile(r"[a-z]+")
 _PAINTED: Final = re.compile(rb"([^\0])\1*")
 # A placeholder brings the words around it nearer to each other, which may show one value more.
@@ -150,7 +158,7 @@ def _detect(text: str, *, learned: bool) -> list[Span]:
 def _is_worth_reading(text: str) -> bool:
     """Whether a folded text holds a number, or a word that may tell something without one."""
     numbered = _DIGIT.search(text) is not None
-    if "@" in text or "_" in text or (numbered and _NUMBER.search(text)):
+    if "@" in text or "_" in text or (numbered and _NUMBER.search(text)) or _SIGNED.search(text):
         return True
     words = _WORD.findall(text)
     telling = _words_with_digits() if numbered else _telling_words()

@@ -13,7 +13,9 @@ from shared.tags import Direction, Finding, Flag, Intent, Language
 
 MESSAGES: Final = Path(__file__).with_name("messages")
 _INDEPENDENT: Final = Path(__file__).with_name("independent")
-INDEPENDENT: Final = {f"independent_{name}": _INDEPENDENT / name for name in ("third", "second", "first")}
+INDEPENDENT: Final = {
+    f"independent_{name}": _INDEPENDENT / name for name in ("fourth", "third", "second", "first")
+}
 """Written by others, to the taxonomy alone, and only ever measured on; the newest first."""
 PERSONAL: Final = _INDEPENDENT / "personal"
 """As the others, most of them with personal data in hard forms: for the masker alone."""

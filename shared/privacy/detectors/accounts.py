@@ -11,6 +11,7 @@ from stdnum.us import rtn
 from shared.privacy.detectors.ids import is_venezuelan
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Cue, Family
+from shared.privacy.text.folding import BARRIER
 from shared.privacy.text.found import Found
 from shared.privacy.text.numerals import Number, looks_like_date
 from shared.privacy.text.phrasebook import listed, words
@@ -26,6 +27,7 @@ _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9.]{
 _SORT_CODE: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _SORTED_ACCOUNT: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}[ /,]{1,3}[0-9]{8}|[0-9]{6} [0-9]{8}")
 _POSTAL_CODE: Final = re.compile(r"[0-9]{5}")
+_DAY_OF_MONTH: Final = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])")
 _MONTH_OF_YEAR: Final = re.compile(r"(?:0?[1-9]|1[0-2])[-/.](?:19|20)[0-9]{2}")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
@@ -65,6 +67,7 @@ TELLING: Final = frozenset(("alias",))  # the word that tells an account without
 _ALIAS_REACH: Final = 5
 _ALIAS_LENGTH: Final = range(6, 21)  # Banco Central de la República Argentina
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
+_NEAR_ACCOUNT: Final = 4  # tokens from an account that was found to its branch
 _NEAR: Final = 12  # tokens from a branch to its account
 
 
@@ -186,7 +189,9 @@ def _is_another(number: Number) -> bool:
     """Whether a number is a date, a year, a month of one, an amount, or Venezuela's cédula."""
     if is_venezuelan(number) or looks_like_date(number):
         return True
-    return any(shape.fullmatch(number.text) for shape in (_YEAR, _MONTH_OF_YEAR, _AMOUNT_SHAPE))
+    return any(
+        shape.fullmatch(number.text) for shape in (_YEAR, _MONTH_OF_YEAR, _DAY_OF_MONTH, _AMOUNT_SHAPE)
+    )
 
 
 def _is_numbered(reading: Reading, number: Number) -> bool:
@@ -232,6 +237,8 @@ def is_branch(reading: Reading, number: Number) -> bool:
         return False
     if not 2 <= len(number.digits) <= 9:
         return False
+    if _is_behind_account(reading, number):
+        return True
     around = (
         *reading.cues[number.last + 1 : number.last + 1 + _NEAR],
         *reading.cues[max(0, number.first - _NEAR) : number.first],
@@ -240,3 +247,11 @@ def is_branch(reading: Reading, number: Number) -> bool:
         cue is not None and cue.family in {Family.ACCOUNT, Family.EITHER} and cue.name != "name"
         for cue in around
     )
+
+
+def _is_behind_account(reading: Reading, number: Number) -> bool:
+    """Whether the branch of an account follows that was found: "FNB ⟦bank_account⟧ branch 250655"."""
+    near = range(max(0, number.first - _NEAR_ACCOUNT), number.first)
+    found = [at for at in near if reading.texts[at] == BARRIER]
+    cues = reading.cues[max(0, found[-1] - 2) : found[-1]] if found else []
+    return any(cue is not None and cue.family is Family.ACCOUNT for cue in cues)

@@ -107,7 +107,7 @@ def _is_code(reading: Reading, number: Number) -> bool:
     if _YOURS.match(after):
         return True
     if six and (_FROM.match(after) or _CAME.match(after) or _SHOWN.search(before)):
-        return not codes.names_another(reading, number)
+        return not codes.names_another(reading, number.first, number.last)
     if not _FOUR.fullmatch(number.text) or _YEAR_OR_AMOUNT.fullmatch(number.text):
         return False
     if _TEXTED.search(before):
@@ -119,7 +119,9 @@ def _is_code(reading: Reading, number: Number) -> bool:
 
 def _is_free(reading: Reading, number: Number) -> bool:
     cue = reading.governing(number.first)
-    return (cue is None or cue.family is Family.CODE) and not codes.names_another(reading, number)
+    return (cue is None or cue.family is Family.CODE) and not codes.names_another(
+        reading, number.first, number.last
+    )
 
 
 def _is_anothers(reading: Reading, at: int) -> bool:

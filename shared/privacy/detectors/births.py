@@ -23,18 +23,25 @@ _OF: Final = r"[ .,/\-]{1,3}(?:(?:de|del|of|do|ano)[ .]{1,2}){0,2}'?"
 _DATE: Final = re.compile(
     r"(?<![0-9.])(?:"
     rf"[0-3]?[0-9](?:st|nd|rd|th|ro|er|o)?{_OF}{_MONTH}\b(?:{_OF}{_YEAR.format('y1')}(?![0-9]))?"
-    rf"|{_MONTH}[ .]{{1,2}}[0-3]?[0-9](?:st|nd|rd|th)?(?: ?, ?|\. | )(?:of |del? |do )?'?"
+    rf"|{_MONTH}[ .]{{1,2}}(?:the )?[0-3]?[0-9](?:st|nd|rd|th)?(?: ?, ?|\. | )(?:of |del? |do )?'?"
     rf"{_YEAR.format('y2')}(?![0-9])"
     rf"|[0-3]?[0-9] ?(?P<s>[/.\-]| ) ?[0-3]?[0-9] ?(?P=s) ?{_YEAR.format('y3')}(?![.\-/]?[0-9])"
     r"|(?P<y4>(?:19|20)[0-9]{2})(?P<t>[/.\- ])[01]?[0-9](?P=t)[0-3]?[0-9](?![0-9])"
     r"|(?:[0-3][0-9][01][0-9]|[01][0-9][0-3][0-9])(?P<y5>(?:19|20)[0-9]{2})(?![0-9])"
     r"|(?P<y6>(?:19|20)[0-9]{2})[01][0-9][0-3][0-9](?![0-9])"
-    rf"|{_MONTH}[ .]{{1,2}}(?:de |del |of )?(?P<y7>(?:19|20)[0-9]{{2}})(?![0-9])"
+    rf"|(?!out[ .]+[12]){_MONTH}[ .]{{1,2}}(?:de |del |of )?(?P<y7>(?:19|20)[0-9]{{2}})(?![0-9])"
     rf"|[0-3]?[0-9] (?:de|del|do) [01]?[0-9] (?:de|del|do) {_YEAR.format('y8')}(?![0-9])"
     r")"
 )
 # A date as machines write it, with a year of two digits: only where a word of birth announces it.
 _SHORT_YEAR: Final = re.compile(r"(?<![0-9.])[0-9]{2}(?P<s>[/.\-])(?:0[1-9]|1[0-2])(?P=s)[0-3][0-9](?![0-9])")
+# Six digits right behind the word of birth: "data de nasc 240395".
+_SIX: Final = re.compile(r"[ :=.-]{1,3}((?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})(?![0-9./-])")
+# A month alone, right behind the word of birth: "nasceu em 02/1963".
+_MONTH_OF_YEAR: Final = re.compile(
+    r"[ :]{1,2}(?:em |en |in )?((?:0?[1-9]|1[0-2])[/.-](?:19|20)[0-9]{2})(?![0-9/.-])"
+)
+_NUMBERED: Final = re.compile(r"[0-9] (?:de|del|do) [01]?[0-9] (?:de|del|do) [0-9]{2}")
 _ALONE: Final = re.compile(r"[0-3]?[0-9] [0-3]?[0-9] (?:19|20)[0-9]{2}")
 _MOST_ALONE: Final = 3  # tokens of it
 _CHILDS: Final = 2021  # nothing but a child's birth is of a year so far back beside the word son
@@ -61,8 +68,8 @@ _MOST_BESIDE: Final = 3
 def find(reading: Reading) -> Iterator[Found]:
     """The dates beside a word of birth, and those so long ago that they can be nothing else."""
     for place in (*_announced(reading), *_long_ago(reading), *_said(reading)):
-        if _TO_COME.search(reading.text, *place):
-            continue  # of a document that expires
+        if _TO_COME.search(reading.text, *place) or _is_pets(reading, place[0]):
+            continue  # of a document that expires, of an animal
         yield Found(SensitiveKind.BIRTH_DATE, *place)
 
 
@@ -71,10 +78,16 @@ def _announced(reading: Reading) -> Iterator[tuple[int, int]]:
         return
     for index, cue in enumerate(reading.cues):
         if cue is not None and cue.family is Family.BIRTH:
-            place = _after(reading.text, reading.ends[index]) or _said_after(reading, index)
+            place = _right_after(reading.text, reading.ends[index])
+            place = place or _after(reading.text, reading.ends[index]) or _said_after(reading, index)
             place = place or _just_before(reading.text, reading.starts[index])
             if place:
                 yield place
+
+
+def _right_after(text: str, place: int) -> tuple[int, int] | None:
+    found = _SIX.match(text, place) or _MONTH_OF_YEAR.match(text, place)
+    return found.span(1) if found else None
 
 
 def _after(text: str, place: int) -> tuple[int, int] | None:
@@ -128,11 +141,14 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
     if not reading.numbers:
         return
     bare = len(reading.texts) <= _MOST_ALONE and _ALONE.fullmatch(reading.text.strip(" .!"))
-    if not bare and not _HINT.search(reading.text) and reading.words.isdisjoint(words("months.txt")):
+    dated = any(hint.search(reading.text) for hint in (_HINT, _NUMBERED))
+    if not bare and not dated and reading.words.isdisjoint(words("months.txt")):
         return
     for found in _DATE.finditer(reading.text):
         year = next(filter(None, (found[f"y{at}"] for at in range(1, 9))), None)
-        if year is None or _is_version(found.group()) or _is_count(reading.text, found, year):
+        if year is None or _is_count(reading.text, found, year):
+            continue
+        if _is_version(found.group()) and not _follows_kin(reading, found.start()):
             continue
         alone = len(reading.words) - len(found.group().split()) <= _MOST_BESIDE_ALONE and _is_first(
             reading, found
@@ -205,3 +221,18 @@ def _follows_child(reading: Reading, place: int) -> bool:
     at = reading.token_at(place)
     near = reading.texts[max(0, at - _NEAR) : at]
     return not words("children.txt").isdisjoint(near)
+
+
+def _is_pets(reading: Reading, place: int) -> bool:
+    """Whether a date is when an animal was born: "mi perrita Luna nació el 12/03/2021"."""
+    at = reading.token_at(place)
+    near = set(reading.texts[max(0, at - _NEAR) : at])
+    persons = listed("births.kin") | listed("births.owners")
+    return not near.isdisjoint(listed("health.animals")) and near.isdisjoint(persons)
+
+
+def _follows_kin(reading: Reading, place: int) -> bool:
+    """Whether a date stands after a word for somebody's children or kin: "mis hijos 12.4.79"."""
+    at = reading.token_at(place)
+    near = reading.texts[max(0, at - _NEAR) : at]
+    return not (listed("births.children") | listed("births.kin")).isdisjoint(near)

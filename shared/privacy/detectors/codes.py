@@ -41,7 +41,7 @@ def is_one_time(reading: Reading, cue: Cue, number: Number) -> bool:
         return _LETTERED.fullmatch(number.text) is not None and _is_result_of_sending(reading, number)
     if cue.name == "otp":
         return True
-    if names_another(reading, number):
+    if names_another(reading, number.first, number.last):
         return False
     near = reading.texts[max(0, number.first - _FAR) : number.last + 1 + _FAR]
     if not listed("codes.sent").isdisjoint(near):
@@ -100,7 +100,7 @@ def _has_arrived(reading: Reading, number: Number) -> bool:
     if size == _SURE_DIGITS and _is_told_of(reading, number):
         return True
     near = reading.texts[max(0, number.first - _NEAR) : number.last + 1 + _NEAR]
-    if listed("codes.arrived").isdisjoint(near) or names_another(reading, number):
+    if listed("codes.arrived").isdisjoint(near) or names_another(reading, number.first, number.last):
         return False
     return size == _SURE_DIGITS or not listed("codes.message").isdisjoint(near)
 
@@ -142,7 +142,7 @@ def _is_headed(reading: Reading, sent: int, number: Number) -> bool:
 def _is_result_of_sending(reading: Reading, number: Number) -> bool:
     """Whether letters and digits are what a code is said to be that opens or was sent."""
     before = reading.texts[max(0, number.first - 3) : number.first]
-    if listed("codes.linking").isdisjoint(before) or names_another(reading, number):
+    if listed("codes.linking").isdisjoint(before) or names_another(reading, number.first, number.last):
         return False
     near = reading.texts[max(0, number.first - _FAR) : number.first]
     return not listed("codes.sent").isdisjoint(near) or not listed("codes.opening").isdisjoint(near)
@@ -182,8 +182,12 @@ def _is_shown(reading: Reading, number: Number) -> bool:
         return False
     before = reading.texts[max(0, number.first - _MOST_AFTER_SHOWN) : number.first]
     if not listed("codes.shown").isdisjoint(before):
-        return not names_another(reading, number)
-    if not like or listed("codes.linking").isdisjoint(before[-1:]) or names_another(reading, number):
+        return not names_another(reading, number.first, number.last)
+    if (
+        not like
+        or listed("codes.linking").isdisjoint(before[-1:])
+        or names_another(reading, number.first, number.last)
+    ):
         return False
     near = reading.texts[max(0, number.first - _FAR) : number.first]
     return not listed("codes.mailed").isdisjoint(near)
@@ -194,11 +198,11 @@ def _is_told_of(reading: Reading, number: Number) -> bool:
     near = reading.texts[max(0, number.first - _FURTHEST) : number.last + 1 + _NEAR]
     if Family.CODE not in reading.families or listed("codes.sent").isdisjoint(near):
         return False
-    return not names_another(reading, number)
+    return not names_another(reading, number.first, number.last)
 
 
-def names_another(reading: Reading, number: Number) -> bool:
-    """Whether a word near a number says that a code is of a parcel, an error, a product."""
-    before = reading.texts[max(0, number.first - 6) : number.first]
-    after = reading.texts[number.last + 1 : number.last + 4]
+def names_another(reading: Reading, first: int, last: int) -> bool:
+    """Whether a word near some tokens says that a code is of a parcel, an error, a product."""
+    before = reading.texts[max(0, first - 6) : first]
+    after = reading.texts[last + 1 : last + 4]
     return not listed("codes.other").isdisjoint(before) or not listed("codes.other").isdisjoint(after)

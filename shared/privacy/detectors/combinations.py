@@ -1,4 +1,4 @@
-"""Combinations of locks: turns to the left and right, and digits with hyphens between them."""
+"""Combinations of locks: turns to the left and right, digits with hyphens, digits behind a padlock."""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +21,10 @@ _TURNS: Final = re.compile(
     rf"(?<![a-z0-9]){_TURN}(?:[ ,;]{{1,3}}(?:y |e |and |then |luego |depois |despues )?{_TURN}){{1,5}}\b"
 )
 _ROW: Final = re.compile(r"(?<![0-9./-])[0-9]{1,2}(?:-[0-9]{1,2}){2,4}(?![0-9/-])")
+_PADLOCK: Final = re.compile(
+    r"\b(?:candado|candadito|cadeado|padlock)s?:?(?: (?:es|e|eh|is|era|con|com|with))? "
+    r"([0-9]{2}[1-9]|[0-9]{4,6}(?<!00))(?![0-9a-z]|[.,/-][0-9]| ?(?:mm|cm|pesos|reais|soles))"
+)
 _REACH: Final = 6  # words from the lock or its combination to the digits
 _SENTENCE_END: Final = re.compile(r"[.!?;\n]")
 
@@ -31,6 +35,8 @@ def find(reading: Reading) -> Iterator[Found]:
         return
     for found in _TURNS.finditer(reading.text):
         yield Found(SensitiveKind.PASSWORD, *found.span())
+    for found in _PADLOCK.finditer(reading.text):
+        yield Found(SensitiveKind.PASSWORD, *found.span(1))
     for found in _ROW.finditer(reading.text):
         if _is_set(reading, reading.token_at(found.start())):
             yield Found(SensitiveKind.PASSWORD, *found.span())

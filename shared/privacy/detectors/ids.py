@@ -78,6 +78,7 @@ _SCHOOL_SHAPE: Final = re.compile(r"\d{3}-\d{8}")  # Venezuela's for children
 _BARE_DNI: Final = re.compile(r"[0-5]\d{7}")
 _DNI_IN_THOUSANDS: Final = re.compile(r"\d{2}\.\d{3}\.\d{3}")
 _SLIP: Final = re.compile(r"\d{6}")  # a bank's or a freighter's paper: shorter than nearly all documents
+_CASE: Final = re.compile(r"\d{1,5}/(?:19|20)\d{2}")  # the number of a case and its year
 _PHONE_SHAPE: Final = re.compile(r"\d{4}-\d{4}|\d{3}-\d{4}")
 
 
@@ -197,6 +198,8 @@ _BY_NAME: Final[dict[str, Callable[[Number], bool]]] = {
 
 def announced(name: str, number: Number) -> bool:
     """Whether a number is what the id cue `name` announces, check digits right or mistyped."""
+    if _CASE.fullmatch(number.text):
+        return False
     grouped = number.regular or number.groups in _LONG_GROUPS
     return (grouped or is_checked(number)) and _BY_NAME[name](number)
 

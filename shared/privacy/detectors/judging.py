@@ -52,6 +52,8 @@ _TELLING_GROUPS: Final = cards.GROUPS | {
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
     *((3, 3), (2, 2, 2), (4, 4, 4), (6, 8), (3, 2, 4), (3, 3, 3), (3, 4, 4, 4)),
 }
+_SENTENCE: Final = re.compile(r"(?:[.!?] |\n)$")
+_ENDS: Final = re.compile(r" ?(?:[.!?\n]|$)")
 _NEAR_REFERENCE: Final = 3
 """Words from "claim", "tracking" to the number that is one, though it looks like a card's."""
 _LONGEST_NAME: Final = 40
@@ -202,6 +204,7 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
         return _short(reading, cue, number)
     silenced = cue is not None and (cue.family in SILENCING or cue.name in companies.OF_COMPANIES_TOO)
+    silenced = silenced and not _is_cpf_apart(reading, number)
     if distinct := _distinct(reading, cue, number, silenced=silenced):
         return distinct
     if silenced and (_is_persons(reading, cue, number) or _is_named(reading, number)):
@@ -211,6 +214,12 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if silenced or _is_amount(reading, number):
         return None
     return _unannounced(reading, cue, number)
+
+
+def _is_cpf_apart(reading: Reading, number: Number) -> bool:
+    """Whether a CPF by its check digits is a sentence of its own, past what the last one was about."""
+    begins = ids.is_checked(number) and _SENTENCE.search(reading.text, 0, number.start) is not None
+    return begins and _ENDS.match(reading.text, number.end) is not None
 
 
 def _is_persons(reading: Reading, cue: Cue | None, number: Number) -> bool:
@@ -293,6 +302,7 @@ def _unannounced(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
         return SensitiveKind.NATIONAL_ID
     if cue is None and names.answers(number, reading.text):
         return SensitiveKind.NATIONAL_ID
-    if cue is None and (ids.is_rg(number) or names.follows(number, _written_before(reading, number))):
+    rg = ids.is_rg(number) and "rut" not in reading.words
+    if cue is None and (rg or names.follows(number, _written_before(reading, number))):
         return SensitiveKind.NATIONAL_ID
     return None

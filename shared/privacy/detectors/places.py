@@ -15,6 +15,14 @@ from shared.privacy.text.reading import Reading
 
 _LEAST_SCORE: Final = 2
 _NEAR: Final = 9  # words before an address that say whose it is
+_OWNED: Final = 30  # words between an address and what makes it that person's
+# A line of farewell: what stands below it is an office's.
+_FAREWELL: Final = re.compile(
+    r"\n(?:atenciosamente|att|atte|abracos?|abs|(?:(?:un )?(?:cordial )?saludos?)|atentamente|cordialmente"
+    r"|(?:kind |best |warm )?regards|best|cheers|sincerely|yours|thanks|obrigad[oa]|gracias|grat[oa])"
+    r"[^\n0-9]{0,40}\n"
+)
+_FAREWELL_ABOVE: Final = 240  # code points above an address
 _NEAR_AFTER: Final = 5
 _NEAREST: Final = 3  # words before an address whose place of work it is, wherever somebody lives
 _MOST_BESIDE: Final = 4  # words beside an address that stands alone
@@ -134,8 +142,11 @@ def _score(reading: Reading, first: int, end: int) -> int:
     before = _before(reading, first)
     living = _says(before, "lives") or _says(before, "here")
     told = _says(before, "deliver") or _says(before, "stated")
-    # To him whose id or card was found already the address belongs.
-    owned = BARRIER in reading.texts and _is_named(reading, first, end)
+    # To him whose id or card was found near it the address belongs.
+    near = reading.texts[max(0, first - _OWNED) : end + _OWNED]
+    owned = BARRIER in near and _is_named(reading, first, end)
+    if _is_signed_with(reading, first):
+        return score - 2
     if vocabulary("business").isdisjoint(before[-_NEAREST:]):
         if living:
             return score + 2
@@ -147,6 +158,12 @@ def _score(reading: Reading, first: int, end: int) -> int:
     alone = (beside <= _MOST_BESIDE or _is_line(reading, first, end)) and _is_named(reading, first, end)
     alone = alone or _is_in_town(reading, first, end)
     return score + (told or owned) + alone + _says(reading.texts, "home")
+
+
+def _is_signed_with(reading: Reading, first: int) -> bool:
+    """Whether an address is a part of a signature: below a line of farewell."""
+    start = reading.starts[first]
+    return _FAREWELL.search(reading.text, max(0, start - _FAREWELL_ABOVE), start) is not None
 
 
 def _is_line(reading: Reading, first: int, end: int) -> bool:

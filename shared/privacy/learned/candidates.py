@@ -11,7 +11,7 @@ from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.placeholders import blanked, placeholders
 from shared.privacy.text.cues import Cue, Family
 from shared.privacy.text.folding import BARRIER, fold
-from shared.privacy.text.phrasebook import words
+from shared.privacy.text.phrasebook import listed, words
 from shared.privacy.text.reading import Reading
 from shared.privacy.text.spoken import spells_number
 
@@ -24,13 +24,14 @@ _OPENING: Final = ".!?\"'*_~`-+/\\"
 _CLOSING: Final = ".!?\"'*~`/"
 _NUMBER: Final = re.compile(r"[0-9.\-/]+")
 _ODD: Final = re.compile(r"[a-z][A-Z]|[A-Z][a-z]+[A-Z]|_|[@#$%&*!]\w|\w[@#$%&*]|://")
+_DOTTED: Final = re.compile(r"[a-z]\.[0-9]")  # a word and a number in one: "Tijera.22"
 _DIGIT: Final = re.compile(r"[0-9]")
 _DATE: Final = re.compile(
     r"[0-9]{1,2}[/.\-](?:[0-9]{1,2}|[a-z]{3,10})[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}"
 )
-# A year, a time, a share, a number of one or two figures, an amount.
+# A notice by its year, a year, a time, a share, a number of one or two figures, an amount.
 _PUBLIC: Final = re.compile(
-    r"(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
+    r"[a-z]{1,5}-?(?:19|20)[0-9]{2}-[0-9]{2,6}|(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
     r"|(?:[a-z]{0,2}\$|€|£) ?[0-9.,]+|[0-9.,]+(?:\$|€|£)|[0-9]{1,3}(?:[.,]?[0-9]{3})*,[0-9]{2}"
     r"|[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}"
 )
@@ -44,6 +45,8 @@ _LEAST_MIXED: Final = 4
 _SPOKEN_IN_A_ROW: Final = 3
 _LONGEST_ROW: Final = 8  # units of a row that are looked at
 _WIDEST_GAP: Final = 2  # code points between two groups of one number
+_LEAST_DRAWN: Final = 6  # numbers of a lottery
+_FIGURES: Final = re.compile(r"[0-9]{2}")
 _BARE: Final = "bare_"
 _BEFORE_CUE, _AFTER_CUE = 4, 9  # units from a word for a secret to one that has no digit
 
@@ -90,7 +93,7 @@ def may_hold(reading: Reading) -> bool:
     """Whether a text may have any value at all that is not told by what surrounds it."""
     if reading.longest >= _LEAST_DIGITS or len(reading.numbers) > 1 or Family.SECRET in reading.families:
         return True
-    return _ODD.search(reading.raw) is not None
+    return _ODD.search(reading.raw) is not None or _DOTTED.search(reading.text) is not None
 
 
 class Candidates:
@@ -121,6 +124,7 @@ class Candidates:
             if unit.text[0] != BARRIER
             and (self._may_be_number(unit) or at in near or (odd and unit.is_odd))
             and not self._is_public(unit, self.governing[at])
+            and not self._is_counted(at)
         ]
 
     def row(self, unit: Unit) -> Sequence[Unit]:
@@ -141,12 +145,24 @@ class Candidates:
         if "://" in unit.text or len(unit.digits) > _MOST_DIGITS:
             return True
         if unit.first < unit.last:
-            return False
+            row = self.row(unit)
+            return _is_drawn(row) or is_public("".join(one.text for one in row), self.reading.words, cue)
         if _PUBLIC.fullmatch(unit.text):
             return True
         if is_contact(self.reading, unit.start, unit.end):
             return True
         return is_public(unit.text, self.reading.words, cue)
+
+    def _is_counted(self, at: int) -> bool:
+        """Whether a currency follows a number that stands alone: "5000 JMD"."""
+        unit = self.units[at]
+        if not unit.is_number or unit.first < unit.last or at + 1 == len(self.units):
+            return False
+        following = self.units[at + 1].text
+        return (
+            following in listed("learned.currencies")
+            and "\n" not in self.reading.text[unit.end : unit.end + 2]
+        )
 
     def _near_secrets(self) -> set[int]:
         near: set[int] = set()
@@ -178,6 +194,14 @@ def candidates_of(text: str) -> Candidates:
 def _telling(cue: Cue | None) -> Cue | None:
     """A cue unless it is an everyday word too: "sin", Canada's number and Spanish for without."""
     return None if cue is None or cue.name.startswith(_BARE) else cue
+
+
+def _is_drawn(row: Sequence[Unit]) -> bool:
+    """Whether numbers of two figures rise from one to the next, as a lottery's are told."""
+    figures = [unit.text for unit in row]
+    return (
+        len(row) >= _LEAST_DRAWN and all(map(_FIGURES.fullmatch, figures)) and figures == sorted({*figures})
+    )
 
 
 def _units(reading: Reading, kinds: Mapping[int, str]) -> list[Unit]:

@@ -4,6 +4,7 @@ import re
 from math import inf
 from typing import Final
 
+from shared.privacy.detectors import cards
 from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.learned.candidates import Candidates, Unit
@@ -13,16 +14,19 @@ from shared.privacy.text.phrasebook import listed, words
 # In log-odds. What is missed costs more than what is masked in vain, so well below even odds:
 # docs/decisions/2026-11-22-learned-detector.md.
 _SURE: Final = -1.0
-_SPOKEN_OF: Final = 1.0  # of passwords and codes, of which many speak without telling one
+_SPOKEN_OF: Final = 2.0  # of a word that may be a password: many speak of them without telling one
+_CODED: Final = 0.0  # of a password or a code with a digit
 _SURER: Final = 1.0
-# A code of a company's more often than one that was sent; an hour.
-_DOUBTFUL: Final = re.compile(r"[0-9]{5}|(?:[01][0-9]|2[0-3])[0134][05]")
+# A code of a company's more often than one that was sent; an amount; an hour.
+_DOUBTFUL: Final = re.compile(r"[0-9]{5}|[1-9][0-9]?00|(?:[01][0-9]|2[0-3])[0134][05]")
 _ANOTHERS: Final = re.compile(
     r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{1,3}(?:\.[0-9]{3})*\.000|[0-9]{2,}0000"
 )  # a telephone, a round number
+_THOUSANDS: Final = re.compile(r"[0-9]{1,3}\.[0-9]{3}")  # an amount
 _HASH: Final = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{16,}")
 _LETTERS_OF_SIGNS: Final = str.maketrans("4@310$57!", "aaeiossti")
 _TELEPHONES: Final = frozenset(((3, 3, 4), (2, 4, 4), (3, 4, 4), (2, 5, 4)))
+_TEN_DIGITS: Final = (3, 3, 4)  # of a telephone where no word for an id says otherwise
 _LEAST_OF_BRANCH: Final = 4  # digits
 _FEW: Final = 4  # units before one that make it another thing
 _NEAR: Final = 2  # units before one that make it a user's name
@@ -31,6 +35,9 @@ _OTHERWISE: Final = {
     SensitiveKind.PASSWORD: "credentials.queue",
 }
 """Words before a code or a key that make it another thing: "código do produto", "clave del curso"."""
+_WITH_SIGNS: Final = frozenset((SensitiveKind.PIX_KEY, SensitiveKind.PASSWORD, SensitiveKind.TOKEN))
+"""Kinds of which a value may hold "@"."""
+_GIVERS: Final = frozenset(("cliente", "customer"))
 _LEAST_OF_CARD: Final = 7  # digits: an expiry or a security code has less
 _LAST_BIRTH: Final = 2019
 _THIS_CENTURY: Final = 26  # a year of two figures up to this one is of 2000
@@ -51,11 +58,14 @@ def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
         beside = _is_beside(candidates, at) and not _goes_with(candidates, cue, kind)
         return inf if beside else _SURER
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
-    doubtful = alone or _DOUBTFUL.fullmatch(unit.text) is not None
-    doubtful = doubtful or (kind is SensitiveKind.PIX_KEY and Family.PIX not in candidates.reading.families)
-    if doubtful:
+    contact = kind is SensitiveKind.PIX_KEY and Family.PIX not in candidates.reading.families
+    if alone and contact:
+        return inf
+    if alone or contact or _DOUBTFUL.fullmatch(unit.text):
         return _SURER
-    return _SPOKEN_OF if kind in _OTHERWISE else _SURE
+    if kind in _OTHERWISE:
+        return _CODED if unit.has_digit or unit.is_odd else _SPOKEN_OF
+    return _SURE
 
 
 def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
@@ -64,19 +74,42 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     if kind is SensitiveKind.BIRTH_DATE:
         born = bool(unit.year) and _full_year(unit.year) <= _LAST_BIRTH
         return born and _before(candidates, at, _FEW).isdisjoint(words("dated.txt"))
-    if kind is SensitiveKind.BANK_ACCOUNT and _is_no_account(candidates, unit):
-        return False
     if kind is SensitiveKind.PAYMENT_CARD and unit.first == unit.last and len(unit.digits) < _LEAST_OF_CARD:
-        return candidates.has_card and not _is_last_digits(candidates, at)
-    if len(unit.year) == 4:
-        return False
-    if kind in _OTHERWISE and not _before(candidates, at, _FEW).isdisjoint(listed(_OTHERWISE[kind])):
+        told = "/" not in unit.text or cards.EXPIRY.fullmatch(unit.text) is not None
+        return told and candidates.has_card and not _is_last_digits(candidates, at)
+    if (
+        len(unit.year) == 4
+        or _is_of_another_form(candidates, at, kind)
+        or _is_otherwise(candidates, at, kind)
+    ):
         return False
     if _is_insult(unit.text) and not (at and _is_secret(candidates.cues[at - 1])):
         return False
     if kind is SensitiveKind.PASSWORD:
         return not is_product(unit.text) and not _is_user(candidates, at)
     return unit.has_digit or unit.is_number or unit.is_odd
+
+
+def _is_of_another_form(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
+    """Whether a unit is written as no value of a kind is: an e-mail address, a telephone, a hash."""
+    unit = candidates.units[at]
+    if "@" in unit.text and kind not in _WITH_SIGNS:
+        return True
+    if kind is SensitiveKind.NATIONAL_ID:
+        cue = candidates.governing[at]
+        named = cue is not None and cue.family is Family.ID
+        return not named and _groups(candidates, unit) == _TEN_DIGITS
+    return kind is SensitiveKind.BANK_ACCOUNT and _is_no_account(candidates, unit)
+
+
+def _is_otherwise(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
+    """Whether a word before a code or a key makes it another thing."""
+    if kind not in _OTHERWISE:
+        return False
+    near = _before(candidates, at, _FEW)
+    if not near.isdisjoint(listed("limits.giving")):
+        near -= _GIVERS  # "o cliente me deu 3086" is no client's code
+    return not near.isdisjoint(listed(_OTHERWISE[kind]))
 
 
 def _is_last_digits(candidates: Candidates, at: int) -> bool:
@@ -106,12 +139,16 @@ def _is_no_account(candidates: Candidates, unit: Unit) -> bool:
     """Whether a row is grouped as telephones are, or has less digits than an account's branch."""
     if not unit.has_digit and not unit.is_number:
         return False  # an alias
-    if _HASH.fullmatch(unit.text):
+    if _HASH.fullmatch(unit.text.replace(".", "")) or _THOUSANDS.fullmatch(unit.text):
         return True
-    row = candidates.row(unit)
-    groups = tuple(len(one.digits) for one in row)
-    abroad = candidates.reading.text.endswith("+", 0, row[0].start)
+    groups = _groups(candidates, unit)
+    abroad = candidates.reading.text.endswith("+", 0, candidates.units[unit.first].start)
     return abroad or groups in _TELEPHONES or sum(groups) < _LEAST_OF_BRANCH
+
+
+def _groups(candidates: Candidates, unit: Unit) -> tuple[int, ...]:
+    """How many digits each number of a unit's row has."""
+    return tuple(len(one.digits) for one in candidates.row(unit))
 
 
 def _is_beside(candidates: Candidates, at: int) -> bool:
@@ -128,8 +165,15 @@ def _is_user(candidates: Candidates, at: int) -> bool:
     near = range(max(0, first - _NEAR), first)
     secret = [one for one in near if _is_secret(candidates.cues[one])]
     if not secret:
-        return any(candidates.units[one].text in listed("credentials.login") for one in near)
+        named = [one for one in near if candidates.units[one].text in listed("credentials.login")]
+        return bool(named) and not (named[-1] == first - _NEAR and _is_parted(candidates, first))
     return secret[-1] == first - 2 and candidates.units[first - 1].text in listed("governing.of")
+
+
+def _is_parted(candidates: Candidates, at: int) -> bool:
+    """Whether a comma stands before a unit: "user deploy, hunter-22" tells who and then the password."""
+    units = candidates.units
+    return "," in candidates.reading.text[units[at - 1].end : units[at].start]
 
 
 def _before(candidates: Candidates, at: int, most: int) -> set[str]:

@@ -12,6 +12,7 @@ _REACH: Final = 12  # words between a cue and its number
 _SENTENCE_COST: Final = 4  # words that the end of a sentence counts for
 _BACKWARD_REACH: Final = 5
 _LONGEST_ROW: Final = 16  # numbers in a row that one cue may announce
+_LONGEST_LINE: Final = 200  # code points of a table's row that are looked at
 _MOST_GROUPS: Final = 6  # tokens of one number
 _JOINT: Final = re.compile(r"[ .\-/()+,]{1,3}")  # between two groups of one number: "1122 / 33445-6"
 # Words that say too little about a number to overrule what complements them: "código do pedido".
@@ -80,6 +81,8 @@ def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cu
     steps = strangers = 0
     complement: Cue | None = None
     for at in range(index - 1, -1, -1):
+        if _is_in_other_row(marked, at):
+            return complement
         if coded[at] or texts[at] == BARRIER:
             return complement or _inherited(marked, at, index, settled)
         cue = cues[at]
@@ -93,6 +96,15 @@ def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cu
         if steps > _REACH:
             break
     return complement
+
+
+def _is_in_other_row(marked: Marked, at: int) -> bool:
+    """Whether a row of a table ends behind a token: its last heading says nothing of the next row's first."""
+    return marked.text.startswith("\n", marked.ends[at]) and "|" in _line_of(marked.text, marked.ends[at])
+
+
+def _line_of(text: str, end: int) -> str:
+    return text[max(text.rfind("\n", 0, end) + 1, end - _LONGEST_LINE) : end]
 
 
 def _is_complement(marked: Marked, at: int) -> bool:

@@ -1,0 +1,113 @@
+"""Codes and passwords told by what they did: "entrou com 730114", "884102 did the trick"."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from shared.privacy.detectors.codes import names_another
+from shared.privacy.detectors.logins import is_login
+from shared.privacy.kinds import SensitiveKind
+from shared.privacy.text.cues import Family
+from shared.privacy.text.found import Found
+from shared.privacy.text.phrasebook import entries, listed
+from shared.privacy.text.reading import Reading
+
+_DIGITS: Final = re.compile(r"[0-9]{4,8}|[0-9]{3}[ -][0-9]{3}")
+_MIXED: Final = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[a-z])[^\s]{5,24}")
+_YEAR_OR_AMOUNT: Final = re.compile(r"(?:19|20)[0-9]{2}|[0-9]*000|[1-9][0-9]?00|(?:110|127|220|230|380)")
+_SIGNED: Final = re.compile(r"[@#$%&*_]")  # whose number no word governs: "Sobral@ti9"
+_MAIL: Final = re.compile(r"[^@]+@[^@]+\.[a-z]{2,}")
+_ALSO: Final = re.compile(
+    r" ?/ ?[^\s]|,? (?:e|y|and) (?:(?:la|a|the) )?(?:senha|clave|contrasena|password)\b"
+)  # a user's name
+_UNIT: Final = re.compile(r" ?(?:[a-z]{1,3}\$|%|[°º]|:|,[0-9]| ?([a-z]+))")
+_WINDOW: Final = 64  # code points that are looked at before and after a value
+# What may stand before a value that did something: nothing, an article, "with".
+_LED: Final = re.compile(
+    r"(?:^|[.,!?;:\n] ?"
+    r"|\b(?:con|com|with|codigo|code|pin|el|la|o|a|the|so|entao|entonces|ok|si|sim|yes|legend) )$"
+)
+_FREE: Final = frozenset((None, Family.CODE, Family.SECRET, Family.HINT))
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """The values that a text says to have let somebody in."""
+    if reading.words.isdisjoint(_telling()):
+        return
+    door = not listed("secrecy.door").isdisjoint(reading.words)
+    taken = 0
+    for at in reading.numbers:
+        if reading.starts[at] < taken:
+            continue
+        start, end = _value(reading, at)
+        if _is_code(reading, at, start, end) and _let_in(reading, start, end):
+            taken = end
+            lasting = door or not _DIGITS.fullmatch(reading.text, start, end)
+            yield Found(SensitiveKind.PASSWORD if lasting else SensitiveKind.ONE_TIME_CODE, start, end)
+
+
+def _value(reading: Reading, at: int) -> tuple[int, int]:
+    """The stretch around a number's token, and the second group of "118 206"."""
+    start, end = reading.chunk(at)
+    following = reading.chunk(at + 1) if at + 1 < len(reading.texts) else (end, end)
+    if _DIGITS.fullmatch(reading.text, start, following[1]):
+        return start, following[1]
+    return start, end
+
+
+def _is_code(reading: Reading, at: int, start: int, end: int) -> bool:
+    text = reading.text
+    if not (_DIGITS.fullmatch(text, start, end) or _MIXED.fullmatch(text, start, end)):
+        return False
+    if _YEAR_OR_AMOUNT.fullmatch(text, start, end) or _is_user(reading, at, start, end):
+        return False
+    cue = None if _SIGNED.search(text, start, end) else reading.governing(at)
+    unit = _UNIT.match(text, end)
+    counted = unit is not None and (unit[1] is None or unit[1] in listed("secrecy.units"))
+    return (cue.family if cue else None) in _FREE and not counted and not names_another(reading, at, at)
+
+
+def _is_user(reading: Reading, at: int, start: int, end: int) -> bool:
+    """Whether a value is who enters and no secret: an e-mail address, or what a password goes with."""
+    text = reading.text
+    return is_login(reading, at) or bool(_MAIL.fullmatch(text, start, end) or _ALSO.match(text, end))
+
+
+def _let_in(reading: Reading, start: int, end: int) -> bool:
+    before = reading.text[max(0, start - _WINDOW) : start]
+    if _entered().search(before):
+        return True
+    return _did().match(reading.text, end) is not None and _LED.search(before) is not None
+
+
+@cache
+def _entered() -> re.Pattern[str]:
+    """`entrei direitinho com o código`, `entrou o código`, `abre no`."""
+    entered = rf"\b(?:{_told('entered')})"
+    well = r"(?:,| certinho| direitinho| bien| perfecto| fine| aqui| ja| ya| nada| al fin| finalmente){0,2}"
+    using = r" (?:com|con|with|using|usando)(?: (?:o|a|el|la|the|esse|essa|este|esta|ese|esa|that|my)){0,2}"
+    code = r"(?:codigo|code|pin)"
+    return re.compile(
+        rf"{entered}{well}{using}(?: {code}| numeros?)? [\"']?$|{entered} (?:o|el|the) {code} $"
+        rf"|\b(?:{_told('door')}) $"
+    )
+
+
+@cache
+def _did() -> re.Pattern[str]:
+    """`ya me abrió`, ` did the trick`, ` foi!`."""
+    filled = r"(?:,? (?:ya|ja|me|nos|se|lo|la|si|sim|it|just|finally|ai|que|finalmente|por fin)){0,4}"
+    return re.compile(rf"[\"']?{filled} (?:(?:{_told('did')})\b|foi(?=[!.,]|$))")
+
+
+def _told(what: str) -> str:
+    """The phrases of one sort, as alternatives of a pattern."""
+    phrases = [phrase for phrase, name in entries("admitted.txt") if name == what]
+    return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """A word of each phrase: without any, nothing is said to have let somebody in."""
+    return frozenset(max(phrase.split(), key=len) for phrase, _ in entries("admitted.txt")) | {"foi"}
