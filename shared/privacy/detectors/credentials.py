@@ -14,6 +14,7 @@ from shared.privacy.detectors.secrecy import (
     is_made_up,
     is_remote_id,
     is_strong,
+    is_ticket,
     opens_a_door,
     phrase_end,
     whole_end,
@@ -47,7 +48,6 @@ _SHORTEST: Final = 3
 _DOTTED: Final = re.compile(r"[a-z]\.[0-9]")  # a name and a number in one: "Luna.1990"
 _LONGEST_ROOM: Final = 4  # digits of a flat's number
 _NAMED: Final = re.compile(r"[a-z]{4,}[0-9]")  # an account's name rather than a password
-_TICKET: Final = re.compile(r"[a-z]{1,3}-?[0-9]{1,4}")
 _BREAK: Final = re.compile(r"[?\n]|[.!;]\s")
 
 
@@ -77,7 +77,7 @@ def find(reading: Reading) -> Iterator[Found]:
                     yield Found(SensitiveKind.PASSWORD, start, end)
         yield from after_login(reading)
     for start, end in _chunks_of_interest(reading):
-        if _is_ticket(reading, start, end):
+        if is_ticket(reading, start, end):
             continue
         if is_made_up(reading, start, end) or opens_a_door(reading, start, end):
             yield Found(SensitiveKind.PASSWORD, start, end)
@@ -208,20 +208,13 @@ def _value_from(reading: Reading, place: int, firmness: Firmness) -> tuple[int, 
     if found is None:
         return None
     end = place + len(found.group().rstrip(TRAILING))
-    if end - place < _SHORTEST or is_remote_id(reading, place) or _is_ticket(reading, place, end):
+    if end - place < _SHORTEST or is_remote_id(reading, place) or is_ticket(reading, place, end):
         return None
     if text[place:end] in words("not_passwords.txt"):
         return None
     if is_strong(reading, place, end) or (firmness is Firmness.WORD and is_lone_word(reading, place, end)):
         return place, end
     return None
-
-
-def _is_ticket(reading: Reading, start: int, end: int) -> bool:
-    """Whether a value is the number somebody waits with: "tirei a senha A034 no guichê"."""
-    if listed("credentials.waiting").isdisjoint(reading.words):
-        return False
-    return _TICKET.fullmatch(reading.text[start:end].rstrip("!?.,")) is not None
 
 
 def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:

@@ -11,11 +11,11 @@ from shared.privacy.detectors import (
     codes,
     companies,
     countries,
+    documents,
     ids,
     names,
     phones,
     pix,
-    registers,
 )
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import SILENCING, Cue, Family
@@ -35,7 +35,6 @@ class _Public(Enum):
 _PUBLIC: Final = _Public.PUBLIC
 _Verdict: TypeAlias = SensitiveKind | _Public | None
 
-_SIN: Final = re.compile(r"\bSIN\b")
 _INVOICE_KEY_DIGITS: Final = 44
 _BOLETO_DIGITS: Final = (47, 48)
 _ADDRESS_OF_HOST: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}")
@@ -52,8 +51,6 @@ _TELLING_GROUPS: Final = cards.GROUPS | {
     *((4, 4, 2, 10), (4, 4, 4, 4, 2), (3, 3, 11, 1), (4, 4, 12), (4, 2, 14), (8, 14)),
     *((3, 3), (2, 2, 2), (4, 4, 4), (6, 8), (3, 2, 4), (3, 3, 3), (3, 4, 4, 4)),
 }
-_SENTENCE: Final = re.compile(r"(?:[.!?] |\n)$")
-_ENDS: Final = re.compile(r" ?(?:[.!?\n]|$)")
 _NEAR_REFERENCE: Final = 3
 """Words from "claim", "tracking" to the number that is one, though it looks like a card's."""
 _LONGEST_NAME: Final = 40
@@ -204,7 +201,7 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if len(number.text) < _SHORTEST_TELLING and number.text.isdigit():
         return _short(reading, cue, number)
     silenced = cue is not None and (cue.family in SILENCING or cue.name in companies.OF_COMPANIES_TOO)
-    silenced = silenced and not _is_cpf_apart(reading, number)
+    silenced = silenced and not documents.is_cpf_apart(reading, number)
     if distinct := _distinct(reading, cue, number, silenced=silenced):
         return distinct
     if silenced and (_is_persons(reading, cue, number) or _is_named(reading, number)):
@@ -214,12 +211,6 @@ def _by_digits(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
     if silenced or _is_amount(reading, number):
         return None
     return _unannounced(reading, cue, number)
-
-
-def _is_cpf_apart(reading: Reading, number: Number) -> bool:
-    """Whether a CPF by its check digits is a sentence of its own, past what the last one was about."""
-    begins = ids.is_checked(number) and _SENTENCE.search(reading.text, 0, number.start) is not None
-    return begins and _ENDS.match(reading.text, number.end) is not None
 
 
 def _is_persons(reading: Reading, cue: Cue | None, number: Number) -> bool:
@@ -268,7 +259,11 @@ def _distinct(reading: Reading, cue: Cue | None, number: Number, *, silenced: bo
     """What a number can only be, even beside a word for something else."""
     paper = silenced and Family.ID not in reading.families
     paper = paper and (ids.is_paper(reading, cue, number) or countries.is_pan(number.text))
-    if (ids.distinct(number) and not paper) or _is_registered(reading, number) or _is_sin(reading, number):
+    if (
+        (ids.distinct(number) and not paper)
+        or documents.is_registered(reading, number)
+        or documents.is_sin(reading, number)
+    ):
         return SensitiveKind.NATIONAL_ID
     if accounts.distinct(number):
         return SensitiveKind.BANK_ACCOUNT
@@ -277,21 +272,6 @@ def _distinct(reading: Reading, cue: Cue | None, number: Number, *, silenced: bo
     if cards.likely(reading, number) or cards.dated(reading, number) or (spoken and cards.certain(number)):
         return SensitiveKind.PAYMENT_CARD
     return None
-
-
-def _is_sin(reading: Reading, number: Number) -> bool:
-    """Whether a text in which SIN stands in capitals holds a number that is one, wherever it stands."""
-    return "sin" in reading.words and _SIN.search(reading.raw) is not None and countries.is_canadian(number)
-
-
-def _is_registered(reading: Reading, number: Number) -> bool:
-    """Whether check digits say that a number is the licence or the voter's card a text speaks of."""
-    if not number.plain or len(number.digits) not in {registers.LICENCE_DIGITS, registers.VOTER_DIGITS}:
-        return False
-    if registers.is_licence(number.digits):
-        return not listed("judging.licence").isdisjoint(reading.words)
-    voting = "titulo" in reading.words and not listed("judging.voting").isdisjoint(reading.words)
-    return voting and registers.is_voter(number.digits)
 
 
 def _unannounced(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:

@@ -47,6 +47,7 @@ ENDING: Final = re.compile(
     r"| (?:cerquilha|arroba|asterisco|hashtag|underline|underscore)\b"
 )
 _REMOTE_ID: Final = re.compile(r"(?:[0-9] )?[0-9]{3}(?: [0-9]{3}){2}(?![0-9])")
+_TICKET: Final = re.compile(r"[a-z]{1,3}-?[0-9]{1,4}")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
 
 
@@ -85,6 +86,13 @@ def is_remote_id(reading: Reading, start: int) -> bool:
     if _REMOTE_ID.match(reading.text, start) is None:
         return False
     return not listed("secrecy.remote").isdisjoint(reading.words)
+
+
+def is_ticket(reading: Reading, start: int, end: int) -> bool:
+    """Whether a value is the number somebody waits with: "tirei a senha A034 no guichê"."""
+    if listed("credentials.waiting").isdisjoint(reading.words):
+        return False
+    return _TICKET.fullmatch(reading.text[start:end].rstrip("!?.,")) is not None
 
 
 def is_lone_word(reading: Reading, start: int, end: int) -> bool:

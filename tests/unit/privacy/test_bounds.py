@@ -84,6 +84,10 @@ HOSTILE = {
 }
 
 
+_MEASURED = 3
+"""Times: a machine under load may slow one half of a comparison and not the other."""
+
+
 def seconds(text: str) -> float:
     start = time.process_time()
     mask(text)
@@ -96,8 +100,8 @@ def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     quarter = (piece * SIZE)[: SIZE // 4]
     whole = (piece * SIZE)[:SIZE]
     mask(piece * 10)
-    # Four times the text may cost four times as much; a square would be sixteen.
-    assert seconds(whole) < 10 * seconds(quarter) + 0.05
+    # Four times the text may cost four times as much; a square would be sixteen, each time it is measured.
+    assert any(seconds(whole) < 10 * seconds(quarter) + 0.05 for _ in range(_MEASURED))
 
 
 @pytest.mark.slow
