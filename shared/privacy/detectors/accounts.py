@@ -27,6 +27,7 @@ _BRANCH_AND_ACCOUNT: Final = re.compile(r"[0-9]{3,4}(?:-[0-9x])? ?[/,]? ?[0-9.]{
 _SORT_CODE: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _SORTED_ACCOUNT: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}[ /,]{1,3}[0-9]{8}|[0-9]{6} [0-9]{8}")
 _POSTAL_CODE: Final = re.compile(r"[0-9]{5}")
+_PRICE: Final = re.compile(r"[0-9]{1,4}[.,][0-9]{2}")
 _DAY_OF_MONTH: Final = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])")
 _MONTH_OF_YEAR: Final = re.compile(r"(?:0?[1-9]|1[0-2])[-/.](?:19|20)[0-9]{2}")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
@@ -190,7 +191,8 @@ def _is_another(number: Number) -> bool:
     if is_venezuelan(number) or looks_like_date(number):
         return True
     return any(
-        shape.fullmatch(number.text) for shape in (_YEAR, _MONTH_OF_YEAR, _DAY_OF_MONTH, _AMOUNT_SHAPE)
+        shape.fullmatch(number.text)
+        for shape in (_YEAR, _MONTH_OF_YEAR, _DAY_OF_MONTH, _AMOUNT_SHAPE, _PRICE)
     )
 
 

@@ -41,6 +41,9 @@ _SIX: Final = re.compile(r"[ :=.-]{1,3}((?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-
 _MONTH_OF_YEAR: Final = re.compile(
     r"[ :]{1,2}(?:em |en |in )?((?:0?[1-9]|1[0-2])[/.-](?:19|20)[0-9]{2})(?![0-9/.-])"
 )
+_LABELLED: Final = re.compile(
+    r"\b(?:data|fecha|date|dt)[ :]{1,2}((?:[0-3][0-9][01][0-9]|[01][0-9][0-3][0-9])19[0-9]{2})(?![0-9])"
+)
 _NUMBERED: Final = re.compile(r"[0-9] (?:de|del|do) [01]?[0-9] (?:de|del|do) [0-9]{2}")
 _ALONE: Final = re.compile(r"[0-3]?[0-9] [0-3]?[0-9] (?:19|20)[0-9]{2}")
 _MOST_ALONE: Final = 3  # tokens of it
@@ -67,7 +70,8 @@ _MOST_BESIDE: Final = 3
 
 def find(reading: Reading) -> Iterator[Found]:
     """The dates beside a word of birth, and those so long ago that they can be nothing else."""
-    for place in (*_announced(reading), *_long_ago(reading), *_said(reading)):
+    labelled = (found.span(1) for found in _LABELLED.finditer(reading.text))
+    for place in (*_announced(reading), *_long_ago(reading), *_said(reading), *labelled):
         if _TO_COME.search(reading.text, *place) or _is_pets(reading, place[0]):
             continue  # of a document that expires, of an animal
         yield Found(SensitiveKind.BIRTH_DATE, *place)

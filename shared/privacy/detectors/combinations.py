@@ -22,7 +22,7 @@ _TURNS: Final = re.compile(
 )
 _ROW: Final = re.compile(r"(?<![0-9./-])[0-9]{1,2}(?:-[0-9]{1,2}){2,4}(?![0-9/-])")
 _PADLOCK: Final = re.compile(
-    r"\b(?:candado|candadito|cadeado|padlock)s?:?(?: (?:es|e|eh|is|era|con|com|with))? "
+    r"\b(?:candado|candadito|cadeado|padlock|lockbox|key ?box)s?:?(?: (?:es|e|eh|is|era|con|com|with))? "
     r"([0-9]{2}[1-9]|[0-9]{4,6}(?<!00))(?![0-9a-z]|[.,/-][0-9]| ?(?:mm|cm|pesos|reais|soles))"
 )
 _REACH: Final = 6  # words from the lock or its combination to the digits

@@ -227,6 +227,9 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
         at -= 1
     if at < 0 or not reading.coded[at] or _is_anothers(reading, at):
         return None
+    named = reading.cues[at - 1] if at else None
+    if named is not None and named.family is Family.REFERENCE:
+        return None  # "matrícula 2023110457 e a senha ...": and, not is
     linked = passed & {"e", "eh", "es", "is"} or "(" in reading.gap(at)
     if not linked and not (passed & listed("credentials.as") and _is_put(reading, at)):
         return None

@@ -29,9 +29,9 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _DATE: Final = re.compile(
     r"[0-9]{1,2}[/.\-](?:[0-9]{1,2}|[a-z]{3,10})[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}"
 )
-# A notice by its year, a year, a time, a share, a number of one or two figures, an amount.
+# A link, a notice by its year, a year, a time, a share, a number of one or two figures, an amount.
 _PUBLIC: Final = re.compile(
-    r"[a-z]{1,5}-?(?:19|20)[0-9]{2}-[0-9]{2,6}|(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
+    r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,4}/[^@]*|[a-z]{1,5}-?(?:19|20)[0-9]{2}-[0-9]{2,6}|(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
     r"|(?:[a-z]{0,2}\$|€|£) ?[0-9.,]+|[0-9.,]+(?:\$|€|£)|[0-9]{1,3}(?:[.,]?[0-9]{3})*,[0-9]{2}"
     r"|[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}"
 )
@@ -122,7 +122,11 @@ class Candidates:
             at
             for at, unit in enumerate(self.units)
             if unit.text[0] != BARRIER
-            and (self._may_be_number(unit) or at in near or (odd and unit.is_odd))
+            and (
+                self._may_be_number(unit)
+                or at in near
+                or (odd and unit.is_odd and len(unit.text) >= _LEAST_MIXED)
+            )
             and not self._is_public(unit, self.governing[at])
             and not self._is_counted(at)
         ]

@@ -23,10 +23,12 @@ _ANOTHERS: Final = re.compile(
     r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{1,3}(?:\.[0-9]{3})*\.000|[0-9]{2,}0000"
 )  # a telephone, a round number
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}\.[0-9]{3}")  # an amount
+_SIGNED: Final = re.compile(r"[a-z][!@#$%&*+^~]\w|[0-9][!@#$%&*+^~][a-z]")  # as nothing but a secret is
 _HASH: Final = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{16,}")
 _LETTERS_OF_SIGNS: Final = str.maketrans("4@310$57!", "aaeiossti")
 _TELEPHONES: Final = frozenset(((3, 3, 4), (2, 4, 4), (3, 4, 4), (2, 5, 4)))
-_TEN_DIGITS: Final = (3, 3, 4)  # of a telephone where no word for an id says otherwise
+_CALLED: Final = frozenset(((3, 3, 4), (1, 4, 4), (2, 4, 4), (4, 4)))
+"""How telephones are grouped, where no word for an id says otherwise."""
 _LEAST_OF_BRANCH: Final = 4  # digits
 _FEW: Final = 4  # units before one that make it another thing
 _NEAR: Final = 2  # units before one that make it a user's name
@@ -56,6 +58,7 @@ def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
         return inf
     if cue is not None and cue.family in SILENCING:
         beside = _is_beside(candidates, at) and not _goes_with(candidates, cue, kind)
+        beside = beside and _SIGNED.search(unit.text) is None
         return inf if beside else _SURER
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
     contact = kind is SensitiveKind.PIX_KEY and Family.PIX not in candidates.reading.families
@@ -98,7 +101,7 @@ def _is_of_another_form(candidates: Candidates, at: int, kind: SensitiveKind) ->
     if kind is SensitiveKind.NATIONAL_ID:
         cue = candidates.governing[at]
         named = cue is not None and cue.family is Family.ID
-        return not named and _groups(candidates, unit) == _TEN_DIGITS
+        return not named and _groups(candidates, unit) in _CALLED
     return kind is SensitiveKind.BANK_ACCOUNT and _is_no_account(candidates, unit)
 
 
@@ -119,6 +122,8 @@ def _is_last_digits(candidates: Candidates, at: int) -> bool:
 
 def _goes_with(candidates: Candidates, cue: Cue, kind: SensitiveKind) -> bool:
     """Whether a word that silences others stands beside a value of a kind as well: "cuenta soles 200-30"."""
+    if kind is SensitiveKind.TOKEN:
+        return Family.TOKEN in candidates.reading.families
     if cue.family is Family.PHONE and kind is SensitiveKind.PIX_KEY:
         return Family.PIX in candidates.reading.families
     if cue.family is Family.PHONE:

@@ -16,6 +16,7 @@ _TOKEN: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[a-z]+")
 _DIGIT: Final = re.compile(r"[0-9]")
+_PREFIXES: Final = frozenset(("bb",))  # a bank's name, and how parcels' numbers begin
 _GLUED: Final = re.compile(r"([a-z]{2,})([0-9][0-9./-]*[xk]?)")
 
 
@@ -69,7 +70,7 @@ def _add_compound(tokens: Tokens, piece: str, start: int, cue_words: frozenset[s
             tokens.add(word.group(), start + word.start(), start + word.end(), coded=False)
     else:
         glued = _GLUED.fullmatch(piece) if piece[0].isalpha() else None
-        if glued and glued[1] in cue_words:
+        if glued and glued[1] in cue_words and glued[1] not in _PREFIXES:
             cut = start + glued.end(1)
             tokens.add(glued[1], start, cut, coded=False)
             tokens.add(glued[2], cut, end, coded=True)
