@@ -233,14 +233,19 @@ def follows_branch(number: Number) -> bool:
     return has_check_digit(number) and len(number.digits) >= _LEAST_AFTER_BRANCH
 
 
+def is_branch_or_account(reading: Reading, cue: Cue, number: Number) -> bool:
+    """Whether the number beside a word for a branch is one, or the account that follows it."""
+    if _is_behind_account(reading, number):
+        return number.plain
+    return cue.name != "loose" and (is_branch(reading, number) or follows_branch(number))
+
+
 def is_branch(reading: Reading, number: Number) -> bool:
     """Whether the number of a bank's branch goes with the number of an account."""
     if not number.plain and not any(shape.fullmatch(number.text) for shape in (_LETTERED_BRANCH, _SORT_CODE)):
         return False
     if not 2 <= len(number.digits) <= 9:
         return False
-    if _is_behind_account(reading, number):
-        return True
     around = (
         *reading.cues[number.last + 1 : number.last + 1 + _NEAR],
         *reading.cues[max(0, number.first - _NEAR) : number.first],

@@ -7,6 +7,7 @@ from typing import Final
 
 from shared.privacy.detectors.codes import names_another
 from shared.privacy.detectors.logins import is_login
+from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
 from shared.privacy.text.found import Found
@@ -14,20 +15,32 @@ from shared.privacy.text.phrasebook import entries, listed
 from shared.privacy.text.reading import Reading
 
 _DIGITS: Final = re.compile(r"[0-9]{4,8}|[0-9]{3}[ -][0-9]{3}")
-_MIXED: Final = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[a-z])[^\s]{5,24}")
-_YEAR_OR_AMOUNT: Final = re.compile(r"(?:19|20)[0-9]{2}|[0-9]*000|[1-9][0-9]?00|(?:110|127|220|230|380)")
-_SIGNED: Final = re.compile(r"[@#$%&*_]")  # whose number no word governs: "Sobral@ti9"
+# As a password is made up, and no model, dose or paper: a word and a number, or a sign between them.
+_MADE_UP: Final = re.compile(
+    r"[a-z]{4,}[._-]?[0-9]{3,}[!@#$%&*]{0,3}"
+    r"|(?=[^\s]*[0-9])(?=[^\s]*[a-z])[^\s]{2,}[@#$%&*_!][^\s]+|(?=[^\s]*[a-z]{2})[^\s]{5,}[0-9]!+"
+)
+_OF_DOOR: Final = re.compile(r"[0-9]{3,5}[a-fnp-uxyz]|[a-z][0-9]{3,5}")  # no watts, volts, litres
+_YEAR_OR_AMOUNT: Final = re.compile(r"(?:19|20)[0-9]{2}|[0-9]*00")
 _MAIL: Final = re.compile(r"[^@]+@[^@]+\.[a-z]{2,}")
-_ALSO: Final = re.compile(
+_SIGNED: Final = re.compile(r"[@#$%&*_]")  # whose number no word governs: "Sobral@ti9"
+# Behind a user's name: a slash, or the password.
+_PASSWORD_NEXT: Final = re.compile(
     r" ?/ ?[^\s]|,? (?:e|y|and) (?:(?:la|a|the) )?(?:senha|clave|contrasena|password)\b"
-)  # a user's name
-_UNIT: Final = re.compile(r" ?(?:[a-z]{1,3}\$|%|[°º]|:|,[0-9]| ?([a-z]+))")
+)
+_UNIT: Final = re.compile(r" ?(?:[a-z]{1,3}\$|%|[°º]|:|,[0-9]|([a-z]+))")
+# What a clause ends with, or goes on: "entrei com 4408 e agora"; an amount is of something.
+_ENDS: Final = re.compile(
+    r"[\"')]?(?:\s*(?:$|[.,;!?)\n])| (?:e|y|and|ya|ja|agora|ahora|now|valeu|obrigad[oa]|gracias|thanks|nos"
+    r"|sim|si|finalmente|pero|mas|but)\b)"
+)
 _WINDOW: Final = 64  # code points that are looked at before and after a value
 # What may stand before a value that did something: nothing, an article, "with".
 _LED: Final = re.compile(
     r"(?:^|[.,!?;:\n] ?"
     r"|\b(?:con|com|with|codigo|code|pin|el|la|o|a|the|so|entao|entonces|ok|si|sim|yes|legend) )$"
 )
+_OPENING: Final = frozenset(("abre", "abren", "abrem"))
 _FREE: Final = frozenset((None, Family.CODE, Family.SECRET, Family.HINT))
 
 
@@ -35,13 +48,13 @@ def find(reading: Reading) -> Iterator[Found]:
     """The values that a text says to have let somebody in."""
     if reading.words.isdisjoint(_telling()):
         return
-    door = not listed("secrecy.door").isdisjoint(reading.words)
+    door = not (listed("secrecy.door") | _OPENING).isdisjoint(reading.words)
     taken = 0
     for at in reading.numbers:
         if reading.starts[at] < taken:
             continue
         start, end = _value(reading, at)
-        if _is_code(reading, at, start, end) and _let_in(reading, start, end):
+        if _is_code(reading, at, start, end, door=door) and _let_in(reading, start, end, door=door):
             taken = end
             lasting = door or not _DIGITS.fullmatch(reading.text, start, end)
             yield Found(SensitiveKind.PASSWORD if lasting else SensitiveKind.ONE_TIME_CODE, start, end)
@@ -56,42 +69,62 @@ def _value(reading: Reading, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _is_code(reading: Reading, at: int, start: int, end: int) -> bool:
+def _is_code(reading: Reading, at: int, start: int, end: int, *, door: bool) -> bool:
+    """Whether a stretch looks like a code or a password, and nothing beside it says otherwise."""
     text = reading.text
-    if not (_DIGITS.fullmatch(text, start, end) or _MIXED.fullmatch(text, start, end)):
+    made_up = _MADE_UP.fullmatch(text, start, end) or (door and _OF_DOOR.fullmatch(text, start, end))
+    if not (made_up or _DIGITS.fullmatch(text, start, end)) or is_product(text[start:end]):
         return False
     if _YEAR_OR_AMOUNT.fullmatch(text, start, end) or _is_user(reading, at, start, end):
         return False
     cue = None if _SIGNED.search(text, start, end) else reading.governing(at)
+    free = (cue.family if cue else None) in _FREE
+    return free and not _is_counted(text, end) and not names_another(reading, at, at)
+
+
+def _is_counted(text: str, end: int) -> bool:
+    """Whether a unit or a currency follows."""
     unit = _UNIT.match(text, end)
-    counted = unit is not None and (unit[1] is None or unit[1] in listed("secrecy.units"))
-    return (cue.family if cue else None) in _FREE and not counted and not names_another(reading, at, at)
+    counts = listed("secrecy.units") | listed("learned.currencies")
+    return unit is not None and (unit[1] is None or unit[1] in counts)
 
 
 def _is_user(reading: Reading, at: int, start: int, end: int) -> bool:
     """Whether a value is who enters and no secret: an e-mail address, or what a password goes with."""
     text = reading.text
-    return is_login(reading, at) or bool(_MAIL.fullmatch(text, start, end) or _ALSO.match(text, end))
+    return is_login(reading, at) or bool(_MAIL.fullmatch(text, start, end) or _PASSWORD_NEXT.match(text, end))
 
 
-def _let_in(reading: Reading, start: int, end: int) -> bool:
-    before = reading.text[max(0, start - _WINDOW) : start]
-    if _entered().search(before):
+def _let_in(reading: Reading, start: int, end: int, *, door: bool) -> bool:
+    text = reading.text
+    before = text[max(0, start - _WINDOW) : start]
+    if door and _doors().search(before):
         return True
-    return _did().match(reading.text, end) is not None and _LED.search(before) is not None
+    entered = _entered().search(before)
+    if entered and (entered["code"] or entered["alone"] or not text[start:end].isdigit()):
+        return True
+    if entered and _ENDS.match(text, end):
+        return True
+    return _did().match(text, end) is not None and _LED.search(before) is not None
 
 
 @cache
 def _entered() -> re.Pattern[str]:
-    """`entrei direitinho com o código`, `entrou o código`, `abre no`."""
+    """`entrei direitinho com o código`, `entrou o código`; `code` is what says that it is one."""
     entered = rf"\b(?:{_told('entered')})"
     well = r"(?:,| certinho| direitinho| bien| perfecto| fine| aqui| ja| ya| nada| al fin| finalmente){0,2}"
-    using = r" (?:com|con|with|using|usando)(?: (?:o|a|el|la|the|esse|essa|este|esta|ese|esa|that|my)){0,2}"
-    code = r"(?:codigo|code|pin)"
+    article = r"(?: (?:o|a|el|la|the|esse|essa|este|esta|ese|esa|that|my)){0,2}"
+    code = r"(?:codigo|code|pin|numeros?)"
     return re.compile(
-        rf"{entered}{well}{using}(?: {code}| numeros?)? [\"']?$|{entered} (?:o|el|the) {code} $"
-        rf"|\b(?:{_told('door')}) $"
+        rf"{entered}(?:{well} (?:com|con|with|using|usando){article}(?P<code> {code})?"
+        rf"|(?P<alone> (?:o|el|the) {code})) [\"']?$"
     )
+
+
+@cache
+def _doors() -> re.Pattern[str]:
+    """`abre no`, `opened on`."""
+    return re.compile(rf"\b(?:{_told('door')}) $")
 
 
 @cache

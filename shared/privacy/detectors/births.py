@@ -1,12 +1,13 @@
 """Dates of birth: a date, in digits or in words, beside a word of birth, or of a person's age."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
+from shared.privacy.text.folding import BARRIER
 from shared.privacy.text.found import Found
 from shared.privacy.text.phrasebook import listed, words
 from shared.privacy.text.reading import Reading
@@ -29,12 +30,20 @@ _DATE: Final = re.compile(
     r"|(?P<y4>(?:19|20)[0-9]{2})(?P<t>[/.\- ])[01]?[0-9](?P=t)[0-3]?[0-9](?![0-9])"
     r"|(?:[0-3][0-9][01][0-9]|[01][0-9][0-3][0-9])(?P<y5>(?:19|20)[0-9]{2})(?![0-9])"
     r"|(?P<y6>(?:19|20)[0-9]{2})[01][0-9][0-3][0-9](?![0-9])"
-    rf"|(?!out[ .]+[12]){_MONTH}[ .]{{1,2}}(?:de |del |of )?(?P<y7>(?:19|20)[0-9]{{2}})(?![0-9])"
+    rf"|{_MONTH}[ .]{{1,2}}(?:de |del |of )?(?P<y7>(?:19|20)[0-9]{{2}})(?![0-9])"
     rf"|[0-3]?[0-9] (?:de|del|do) [01]?[0-9] (?:de|del|do) {_YEAR.format('y8')}(?![0-9])"
     r")"
 )
 # A date as machines write it, with a year of two digits: only where a word of birth announces it.
 _SHORT_YEAR: Final = re.compile(r"(?<![0-9.])[0-9]{2}(?P<s>[/.\-])(?:0[1-9]|1[0-2])(?P=s)[0-3][0-9](?![0-9])")
+_TAKEN_OUT: Final = re.compile(r"out[ .]+[12]")  # "take out 2000", October elsewhere
+_PET: Final = re.compile(
+    r"\b(?:mi|meu|minha|my|o|a|el|la|the|paciente) ([a-z]+)(?: [a-z]+){0,2},? "
+    r"(?:nacio|nasceu|nacid[oa]|nascid[oa]|(?:was )?born)\b"
+)
+_SAME: Final = frozenset(("mesmo", "mismo"))
+_THIS_CENTURY: Final = 2000
+_NEAR_PAPER: Final = 4  # words from a paper or a company to the word of birth
 # Six digits right behind the word of birth: "data de nasc 240395".
 _SIX: Final = re.compile(r"[ :=.-]{1,3}((?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})(?![0-9./-])")
 # A month alone, right behind the word of birth: "nasceu em 02/1963".
@@ -70,8 +79,7 @@ _MOST_BESIDE: Final = 3
 
 def find(reading: Reading) -> Iterator[Found]:
     """The dates beside a word of birth, and those so long ago that they can be nothing else."""
-    labelled = (found.span(1) for found in _LABELLED.finditer(reading.text))
-    for place in (*_announced(reading), *_long_ago(reading), *_said(reading), *labelled):
+    for place in (*_announced(reading), *_long_ago(reading), *_said(reading), *_labelled(reading)):
         if _TO_COME.search(reading.text, *place) or _is_pets(reading, place[0]):
             continue  # of a document that expires, of an animal
         yield Found(SensitiveKind.BIRTH_DATE, *place)
@@ -82,14 +90,19 @@ def _announced(reading: Reading) -> Iterator[tuple[int, int]]:
         return
     for index, cue in enumerate(reading.cues):
         if cue is not None and cue.family is Family.BIRTH:
-            place = _right_after(reading.text, reading.ends[index])
+            place = _right_after(reading, index)
             place = place or _after(reading.text, reading.ends[index]) or _said_after(reading, index)
             place = place or _just_before(reading.text, reading.starts[index])
             if place:
                 yield place
 
 
-def _right_after(text: str, place: int) -> tuple[int, int] | None:
+def _right_after(reading: Reading, index: int) -> tuple[int, int] | None:
+    """A date without signs, or a month alone, right behind a word of birth: no paper's, no company's."""
+    near = reading.texts[max(0, index - _NEAR_PAPER) : index]
+    if not listed("births.papers").isdisjoint(near):
+        return None
+    text, place = reading.text, reading.ends[index]
     found = _SIX.match(text, place) or _MONTH_OF_YEAR.match(text, place)
     return found.span(1) if found else None
 
@@ -152,7 +165,7 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
         year = next(filter(None, (found[f"y{at}"] for at in range(1, 9))), None)
         if year is None or _is_count(reading.text, found, year):
             continue
-        if _is_version(found.group()) and not _follows_kin(reading, found.start()):
+        if _is_version_of(reading, found, year) or _TAKEN_OUT.match(found.group()):
             continue
         alone = len(reading.words) - len(found.group().split()) <= _MOST_BESIDE_ALONE and _is_first(
             reading, found
@@ -165,6 +178,13 @@ def _long_ago(reading: Reading) -> Iterator[tuple[int, int]]:
         telling = telling or _follows_child(reading, found.start())
         if telling and not _is_of_a_thing(reading, found.start()) and not _is_street(reading, found.start()):
             yield found.span()
+
+
+def _labelled(reading: Reading) -> Iterator[tuple[int, int]]:
+    """The eight digits behind "data" beside somebody's id: "cpf ⟦national_id⟧ data 15101963"."""
+    if BARRIER in reading.texts or Family.ID in reading.families:
+        for found in _LABELLED.finditer(reading.text):
+            yield found.span(1)
 
 
 def _is_first(reading: Reading, found: re.Match[str]) -> bool:
@@ -210,8 +230,21 @@ def _is_of_a_thing(reading: Reading, place: int) -> bool:
     """Whether a date is that of an invoice, a contract, a law."""
     at = reading.token_at(place)
     near = reading.texts[max(0, at - _NEAR) : at]
-    things = [step for step, text in enumerate(near) if text in words("dated.txt")]
-    return bool(things) and listed("births.kin").isdisjoint(near[things[-1] :])
+    last = last_thing(near)
+    return last is not None and listed("births.kin").isdisjoint(near[last:])
+
+
+def last_thing(texts: Sequence[str]) -> int | None:
+    """Where the last word stands that makes a date a thing's: "fatura", no "last name", no "mesmo dia"."""
+    found = None
+    for at, text in enumerate(texts):
+        if text not in words("dated.txt"):
+            continue
+        named = text == "last" and texts[at + 1 : at + 2] == ["name"]
+        shared = text == "dia" and at > 0 and texts[at - 1] in _SAME
+        if not (named or shared):
+            found = at
+    return found
 
 
 def _is_street(reading: Reading, place: int) -> bool:
@@ -229,10 +262,16 @@ def _follows_child(reading: Reading, place: int) -> bool:
 
 def _is_pets(reading: Reading, place: int) -> bool:
     """Whether a date is when an animal was born: "mi perrita Luna nació el 12/03/2021"."""
-    at = reading.token_at(place)
-    near = set(reading.texts[max(0, at - _NEAR) : at])
-    persons = listed("births.kin") | listed("births.owners")
-    return not near.isdisjoint(listed("health.animals")) and near.isdisjoint(persons)
+    before = reading.text[max(0, place - _REACH) : place]
+    found = _PET.search(before)
+    return found is not None and found[1] in listed("health.animals")
+
+
+def _is_version_of(reading: Reading, found: re.Match[str], year: str) -> bool:
+    """Whether three numbers are a version: near somebody's kin one of the last century is a birth."""
+    if not _is_version(found.group()):
+        return False
+    return _full(int(year)) >= _THIS_CENTURY or not _follows_kin(reading, found.start())
 
 
 def _follows_kin(reading: Reading, place: int) -> bool:

@@ -32,7 +32,7 @@ _BETWEEN: Final = re.compile(
     r"|de|seguranca|seguridad|security|ate|em|en|on|the|o|el|date|data|fecha|is|es|nome|cv)\b"
     r"[\s,;:/|().\-]{0,12}){0,7}"
 )
-EXPIRY: Final = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:20)?[2-4]\d(?![\d/\-])")
+_EXPIRY: Final = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:20)?[2-4]\d(?![\d/\-])")
 _NEAR: Final = 10  # tokens before an expiry, of which one names what expires
 _CODE: Final = re.compile(r"\d{3,4}(?![\d/\-]|[.,]\d)")
 
@@ -79,7 +79,7 @@ def announced(number: Number) -> bool:
 
 def details_end(reading: Reading, end: int) -> int:
     """Where the expiry and the security code that follow a card's number end, else `end`."""
-    for pattern in (EXPIRY, _CODE, EXPIRY):
+    for pattern in (_EXPIRY, _CODE, _EXPIRY):
         between = _BETWEEN.match(reading.text, end)
         start = between.end() if between else end
         found = pattern.match(reading.text, start) if start > end else None
@@ -95,7 +95,7 @@ def is_code(number: Number) -> bool:
 
 def is_expiry(reading: Reading, number: Number) -> bool:
     """Whether a number is an expiry in a text that speaks of a card, and no document's."""
-    if Family.CARD not in reading.families or EXPIRY.fullmatch(number.text) is None:
+    if Family.CARD not in reading.families or _EXPIRY.fullmatch(number.text) is None:
         return False
     near = reading.cues[max(0, number.first - _NEAR) : number.first][::-1]
     owner = next((cue.family for cue in near if cue is not None and cue.family is not Family.EXPIRY), None)

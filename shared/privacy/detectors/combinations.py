@@ -21,9 +21,11 @@ _TURNS: Final = re.compile(
     rf"(?<![a-z0-9]){_TURN}(?:[ ,;]{{1,3}}(?:y |e |and |then |luego |depois |despues )?{_TURN}){{1,5}}\b"
 )
 _ROW: Final = re.compile(r"(?<![0-9./-])[0-9]{1,2}(?:-[0-9]{1,2}){2,4}(?![0-9/-])")
+# Digits right behind a padlock that end their clause: "el candado 1041, coge mi toalla".
 _PADLOCK: Final = re.compile(
-    r"\b(?:candado|candadito|cadeado|padlock|lockbox|key ?box)s?:?(?: (?:es|e|eh|is|era|con|com|with))? "
-    r"([0-9]{2}[1-9]|[0-9]{4,6}(?<!00))(?![0-9a-z]|[.,/-][0-9]| ?(?:mm|cm|pesos|reais|soles))"
+    r"(?<!\bum )(?<!\bun )(?<!\ba )\b(?:candado|candadito|cadeado|padlock|lockbox|key ?box)s?:?"
+    r"(?: (?:es|e|eh|is|era|con|com|with))? ([0-9]{2}[1-9]|[0-9]{4,6}(?<!00))"
+    r"(?=\s*(?:$|[.,;!\n]| (?:y|e|and)\b))"
 )
 _REACH: Final = 6  # words from the lock or its combination to the digits
 _SENTENCE_END: Final = re.compile(r"[.!?;\n]")

@@ -61,7 +61,8 @@ def is_public(text: str, words: Collection[str], cue: Cue | None) -> bool:
 
 def is_company(text: str, words: Collection[str] = ()) -> bool:
     """Whether a folded number is a company's by its form; `words` are those of the text it stands in."""
-    if "rut" in words and "natural" not in words and _COMPANY_RUT.fullmatch(text):
+    persons = "natural" in words and "persona" in words
+    if "rut" in words and not persons and _COMPANY_RUT.fullmatch(text):
         return True  # with a mistyped digit as well
     if "nif" in words and cif.is_valid(text):
         return True

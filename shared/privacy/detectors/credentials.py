@@ -210,7 +210,7 @@ def _value_from(reading: Reading, place: int, firmness: Firmness) -> tuple[int, 
     end = place + len(found.group().rstrip(TRAILING))
     if end - place < _SHORTEST or is_remote_id(reading, place) or is_ticket(reading, place, end):
         return None
-    if text[place:end] in words("not_passwords.txt"):
+    if text[place:end] in listed("secrecy.services"):
         return None
     if is_strong(reading, place, end) or (firmness is Firmness.WORD and is_lone_word(reading, place, end)):
         return place, end
@@ -228,7 +228,8 @@ def _preceding(reading: Reading, index: int) -> tuple[int, int] | None:
     if at < 0 or not reading.coded[at] or _is_anothers(reading, at):
         return None
     named = reading.cues[at - 1] if at else None
-    if named is not None and named.family is Family.REFERENCE:
+    joined = at + 1 < index and reading.written(reading.starts[at + 1], reading.ends[at + 1]) == "e"
+    if joined and named is not None and named.family is Family.REFERENCE:
         return None  # "matrícula 2023110457 e a senha ...": and, not is
     linked = passed & {"e", "eh", "es", "is"} or "(" in reading.gap(at)
     if not linked and not (passed & listed("credentials.as") and _is_put(reading, at)):

@@ -15,7 +15,10 @@ _ENDS: Final = re.compile(r" ?(?:[.!?\n]|$)")
 
 def is_cpf_apart(reading: Reading, number: Number) -> bool:
     """Whether a CPF by its check digits is a sentence of its own, past what the last one was about."""
-    begins = ids.is_checked(number) and _SENTENCE.search(reading.text, 0, number.start) is not None
+    begins = (
+        ids.is_checked(number)
+        and _SENTENCE.search(reading.text, max(0, number.start - 2), number.start) is not None
+    )
     return begins and _ENDS.match(reading.text, number.end) is not None
 
 

@@ -187,7 +187,7 @@ _JUDGES: Final[dict[Family, tuple[SensitiveKind, Callable[[Reading, Cue, Number]
     Family.OPERATION: (SensitiveKind.BANK_ACCOUNT, accounts.is_with_operation),
     Family.BRANCH: (
         SensitiveKind.BANK_ACCOUNT,
-        lambda reading, _, number: accounts.is_branch(reading, number) or accounts.follows_branch(number),
+        accounts.is_branch_or_account,
     ),
     Family.PHONE: (
         SensitiveKind.PRIVATE_PHONE,

@@ -18,9 +18,9 @@ _NEAR: Final = 9  # words before an address that say whose it is
 _OWNED: Final = 30  # words between an address and what makes it that person's
 # A line of farewell: what stands below it is an office's.
 _FAREWELL: Final = re.compile(
-    r"\n(?:atenciosamente|att|atte|abracos?|abs|(?:(?:un )?(?:cordial )?saludos?)|atentamente|cordialmente"
-    r"|(?:kind |best |warm )?regards|best|cheers|sincerely|yours|thanks|obrigad[oa]|gracias|grat[oa])"
-    r"[^\n0-9]{0,40}\n"
+    r"\n(?:atenciosamente|att|atte|abracos?|abs|(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente"
+    r"|cordialmente|(?:(?:kind|best|warm) )?regards|sincerely|yours (?:sincerely|truly|faithfully)"
+    r"|(?:thanks|obrigad[oa]|gracias|grat[oa])(?: (?:and|e|y) [a-z]{3,12})?)[,.! ]{0,3}\n"
 )
 _FAREWELL_ABOVE: Final = 240  # code points above an address
 _NEAR_AFTER: Final = 5
@@ -76,6 +76,7 @@ def find(reading: Reading) -> Iterator[Found]:
     if needed.isdisjoint(reading.words) and not streets.FLOOR.search(reading.text):
         return
     taken = 0
+    at_home: bool | None = None
     beginnings = _beginnings()
     for at, text in enumerate(reading.texts):
         if at < taken or not (reading.coded[at] or text in beginnings):
@@ -85,7 +86,9 @@ def find(reading: Reading) -> Iterator[Found]:
             continue
         end = streets.end_of(reading, first)
         taken = end
-        if _score(reading, first, end) >= _LEAST_SCORE:
+        if at_home is None:
+            at_home = _says(reading.texts, "home")  # once: it reads all the text
+        if _score(reading, first, end, at_home=at_home) >= _LEAST_SCORE:
             yield Found(SensitiveKind.HOME_ADDRESS, reading.starts[first], reading.ends[end - 1])
 
 
@@ -134,8 +137,11 @@ def _delivered(reading: Reading, at: int) -> int | None:
     return None
 
 
-def _score(reading: Reading, first: int, end: int) -> int:
-    """How much speaks for a home: a number, a flat, words of living or delivering nearby."""
+def _score(reading: Reading, first: int, end: int, *, at_home: bool) -> int:
+    """How much speaks for a home: a number, a flat, words of living or delivering nearby.
+
+    `at_home` is whether the text speaks of a home anywhere.
+    """
     score = _inside(reading, first, end)
     if score == 0 and not _is_stated(reading, first, end):
         return 0
@@ -145,7 +151,7 @@ def _score(reading: Reading, first: int, end: int) -> int:
     # To him whose id or card was found near it the address belongs.
     near = reading.texts[max(0, first - _OWNED) : end + _OWNED]
     owned = BARRIER in near and _is_named(reading, first, end)
-    if _is_signed_with(reading, first):
+    if _is_signed_with(reading, first) and not (living or told or at_home):
         return score - 2
     if vocabulary("business").isdisjoint(before[-_NEAREST:]):
         if living:
@@ -157,7 +163,7 @@ def _score(reading: Reading, first: int, end: int) -> int:
     beside = len(reading.texts) - (end - first)
     alone = (beside <= _MOST_BESIDE or _is_line(reading, first, end)) and _is_named(reading, first, end)
     alone = alone or _is_in_town(reading, first, end)
-    return score + (told or owned) + alone + _says(reading.texts, "home")
+    return score + (told or owned) + alone + at_home
 
 
 def _is_signed_with(reading: Reading, first: int) -> bool:

@@ -9,7 +9,7 @@ from shared.privacy.detectors.companies import is_public
 from shared.privacy.detectors.phones import is_contact
 from shared.privacy.kinds import SensitiveKind, Span
 from shared.privacy.placeholders import blanked, placeholders
-from shared.privacy.text.cues import Cue, Family
+from shared.privacy.text.cues import OWNED, SILENCING, Cue, Family
 from shared.privacy.text.folding import BARRIER, fold
 from shared.privacy.text.phrasebook import listed, words
 from shared.privacy.text.reading import Reading
@@ -29,12 +29,18 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _DATE: Final = re.compile(
     r"[0-9]{1,2}[/.\-](?:[0-9]{1,2}|[a-z]{3,10})[/.\-]([0-9]{4}|[0-9]{2})|([0-9]{4})-[0-9]{2}-[0-9]{2}"
 )
-# A link, a notice by its year, a year, a time, a share, a number of one or two figures, an amount.
+# A measure, a year, a time, a share, a number of one or two figures, an amount.
 _PUBLIC: Final = re.compile(
-    r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,4}/[^@]*|[a-z]{1,5}-?(?:19|20)[0-9]{2}-[0-9]{2,6}|(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
+    r"[0-9]+(?:[.,][0-9]+)?(?:[kmg]?hz|[km]?wh?|[km]?v|m?ah|k?va|m?c?g|kg|ml|[kmgt]b(?:ps)?|[cmk]?m[23]?|btus?)"
+    r"|(?:19|20)[0-9]{2}|[0-9]{1,2}[h:][0-9]{0,2}h?|[0-9.,]+%|[0-9]{1,2}"
     r"|(?:[a-z]{0,2}\$|€|£) ?[0-9.,]+|[0-9.,]+(?:\$|€|£)|[0-9]{1,3}(?:[.,]?[0-9]{3})*,[0-9]{2}"
     r"|[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}"
 )
+# A link without its scheme, a notice by its year: where nothing is said of a secret.
+_PAPER: Final = re.compile(
+    r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,4}/[^@]*|[a-z]{1,5}-?(?:19|20)[0-9]{2}-[0-9]{2,6}"
+)
+_SECRETS: Final = frozenset((Family.SECRET, Family.HINT, Family.TOKEN))
 # A security code by the side of the card that it is on: "vence 08/27 y el de atrás es 331".
 _BACK_CODE: Final = re.compile(
     r"\b(?:de|do|no|on the|the) (?:atras|tras|verso|reverso|back)[^0-9\n]{1,12}[0-9]{3,4}(?![0-9])"
@@ -45,6 +51,7 @@ _LEAST_MIXED: Final = 4
 _SPOKEN_IN_A_ROW: Final = 3
 _LONGEST_ROW: Final = 8  # units of a row that are looked at
 _WIDEST_GAP: Final = 2  # code points between two groups of one number
+_LONGEST_AMOUNT: Final = 5  # digits
 _LEAST_DRAWN: Final = 6  # numbers of a lottery
 _FIGURES: Final = re.compile(r"[0-9]{2}")
 _BARE: Final = "bare_"
@@ -145,28 +152,33 @@ class Candidates:
     def _is_public(self, unit: Unit, cue: Cue | None) -> bool:
         """Whether its own form says that a unit is nobody's secret."""
         if not unit.has_digit:
-            return not unit.is_number and unit.text in words("not_passwords.txt")
+            public = words("not_passwords.txt") | listed("learned.brands")
+            return not unit.is_number and unit.text in public
         if "://" in unit.text or len(unit.digits) > _MOST_DIGITS:
             return True
         if unit.first < unit.last:
             row = self.row(unit)
-            return _is_drawn(row) or is_public("".join(one.text for one in row), self.reading.words, cue)
+            owned = cue is not None and cue.family in OWNED
+            return (not owned and _is_drawn(row)) or is_public(
+                "".join(one.text for one in row), self.reading.words, cue
+            )
         if _PUBLIC.fullmatch(unit.text):
+            return True
+        if _SECRETS.isdisjoint(self.reading.families) and _PAPER.fullmatch(unit.text):
             return True
         if is_contact(self.reading, unit.start, unit.end):
             return True
         return is_public(unit.text, self.reading.words, cue)
 
     def _is_counted(self, at: int) -> bool:
-        """Whether a currency follows a number that stands alone: "5000 JMD"."""
-        unit = self.units[at]
-        if not unit.is_number or unit.first < unit.last or at + 1 == len(self.units):
+        """Whether a currency follows a short number that no word claims: "5000 JMD"."""
+        unit, cue = self.units[at], self.governing[at]
+        if not unit.is_number or unit.first < unit.last or len(unit.digits) > _LONGEST_AMOUNT:
             return False
-        following = self.units[at + 1].text
-        return (
-            following in listed("learned.currencies")
-            and "\n" not in self.reading.text[unit.end : unit.end + 2]
-        )
+        claimed = cue is not None and cue.family not in SILENCING and cue.name != "name"
+        if claimed or at + 1 == len(self.units) or "\n" in self.reading.text[unit.end : unit.end + 2]:
+            return False
+        return self.units[at + 1].text in listed("learned.currencies")
 
     def _near_secrets(self) -> set[int]:
         near: set[int] = set()

@@ -4,18 +4,18 @@ import re
 from math import inf
 from typing import Final
 
-from shared.privacy.detectors import cards
+from shared.privacy.detectors.births import last_thing
 from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.learned.candidates import Candidates, Unit
 from shared.privacy.text.cues import SILENCING, Cue, Family
-from shared.privacy.text.phrasebook import listed, words
+from shared.privacy.text.phrasebook import listed
 
 # In log-odds. What is missed costs more than what is masked in vain, so well below even odds:
 # docs/decisions/2026-11-22-learned-detector.md.
 _SURE: Final = -1.0
 _SPOKEN_OF: Final = 2.0  # of a word that may be a password: many speak of them without telling one
-_CODED: Final = 0.0  # of a password or a code with a digit
+_CODED: Final = 0.0  # of a password or a code with a digit or a sign inside
 _SURER: Final = 1.0
 # A code of a company's more often than one that was sent; an amount; an hour.
 _DOUBTFUL: Final = re.compile(r"[0-9]{5}|[1-9][0-9]?00|(?:[01][0-9]|2[0-3])[0134][05]")
@@ -39,7 +39,9 @@ _OTHERWISE: Final = {
 """Words before a code or a key that make it another thing: "código do produto", "clave del curso"."""
 _WITH_SIGNS: Final = frozenset((SensitiveKind.PIX_KEY, SensitiveKind.PASSWORD, SensitiveKind.TOKEN))
 """Kinds of which a value may hold "@"."""
+_CLIENTS_CODE: Final = re.compile(r"customer code|code of|codigo (?:de|do|del) ")
 _GIVERS: Final = frozenset(("cliente", "customer"))
+_DAY: Final = re.compile(r"[0-9]{1,2}/(?:0?[1-9]|1[0-2])")  # and a month; an expiry is a month and a year
 _LEAST_OF_CARD: Final = 7  # digits: an expiry or a security code has less
 _LAST_BIRTH: Final = 2019
 _THIS_CENTURY: Final = 26  # a year of two figures up to this one is of 2000
@@ -76,10 +78,10 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     unit = candidates.units[at]
     if kind is SensitiveKind.BIRTH_DATE:
         born = bool(unit.year) and _full_year(unit.year) <= _LAST_BIRTH
-        return born and _before(candidates, at, _FEW).isdisjoint(words("dated.txt"))
+        return born and last_thing(_texts_before(candidates, at, _FEW)) is None
     if kind is SensitiveKind.PAYMENT_CARD and unit.first == unit.last and len(unit.digits) < _LEAST_OF_CARD:
-        told = "/" not in unit.text or cards.EXPIRY.fullmatch(unit.text) is not None
-        return told and candidates.has_card and not _is_last_digits(candidates, at)
+        day = _DAY.fullmatch(unit.text) is not None
+        return candidates.has_card and not day and not _is_last_digits(candidates, at)
     if (
         len(unit.year) == 4
         or _is_of_another_form(candidates, at, kind)
@@ -110,7 +112,8 @@ def _is_otherwise(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
     if kind not in _OTHERWISE:
         return False
     near = _before(candidates, at, _FEW)
-    if not near.isdisjoint(listed("limits.giving")):
+    given = "otp" in near or not near.isdisjoint(listed("limits.giving"))
+    if given and not _CLIENTS_CODE.search(" ".join(_texts_before(candidates, at, _FEW))):
         near -= _GIVERS  # "o cliente me deu 3086" is no client's code
     return not near.isdisjoint(listed(_OTHERWISE[kind]))
 
@@ -182,8 +185,12 @@ def _is_parted(candidates: Candidates, at: int) -> bool:
 
 
 def _before(candidates: Candidates, at: int, most: int) -> set[str]:
+    return {*_texts_before(candidates, at, most)}
+
+
+def _texts_before(candidates: Candidates, at: int, most: int) -> list[str]:
     first = candidates.units[at].first
-    return {unit.text for unit in candidates.units[max(0, first - most) : first]}
+    return [unit.text for unit in candidates.units[max(0, first - most) : first]]
 
 
 def _full_year(written: str) -> int:

@@ -80,6 +80,10 @@ HOSTILE = {
     "passports": "passaporte ab 123 ",
     "births of children": "filho 12/03/2018 ",
     "homes": "c/ Mayor 3, 2  izda ",
+    "homes of somebody": "cpf 529.982.247-25 Rua das Flores, 123, apto 45 ",
+    "silenced ids": "nota 529.982.247-25\n",
+    "codes that let in": "entrou com 730118 e ",
+    "padlocks": "el candado 1041 y ",
     "diagnosed": "diagnosticaron en ",
 }
 
