@@ -41,6 +41,7 @@ _LED: Final = re.compile(
     r"|\b(?:con|com|with|codigo|code|pin|el|la|o|a|the|so|entao|entonces|ok|si|sim|yes|legend) )$"
 )
 _OPENING: Final = frozenset(("abre", "abren", "abrem"))
+# No cue, or one of a secret: any other word says what else the number is.
 _FREE: Final = frozenset((None, Family.CODE, Family.SECRET, Family.HINT))
 
 
