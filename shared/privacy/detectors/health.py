@@ -254,7 +254,10 @@ def _told_by(reading: Reading, at: int, size: int, grade: str) -> int:
 def _qualified(reading: Reading, at: int) -> int:
     """How many tokens a dose or a degree after a term takes."""
     size = 0
-    for step, text in enumerate(reading.texts[at : at + 4]):
+    texts = reading.texts[at : at + 4]
+    for step, text in enumerate(texts):
+        if step and text.isdigit() and texts[step - 1].isdigit():
+            return size - 1  # a row of numbers is no dose
         if "\n" in reading.gap(at + step - 1) or "." in reading.gap(at + step - 1):
             break
         if _DOSE.fullmatch(text) or text in listed("health.units"):
