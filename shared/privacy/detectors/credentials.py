@@ -12,6 +12,7 @@ from shared.privacy.detectors.secrecy import (
     VALUE,
     is_lone_word,
     is_made_up,
+    is_mixture,
     is_remote_id,
     is_strong,
     is_ticket,
@@ -41,8 +42,6 @@ _ALSO: Final = re.compile(
     r" (?:(?:a|la|o|el|the|com|con|with|tambem|tambien|also|nova|nueva|new|velha|antiga|vieja|old|one"
     r"|outra|otra|other|antes|before|e|eh|es|is|era|was) ){0,4}"
 )
-_SHORTEST_MIXED: Final = 6
-_LEAST_LETTERS: Final = 2
 _SHORTEST_PUT: Final = 4
 _SHORTEST: Final = 3
 _DOTTED: Final = re.compile(r"[a-z]\.[0-9]")  # a name and a number in one: "Luna.1990"
@@ -151,7 +150,7 @@ def _is_of_password(reading: Reading, at: int) -> bool:
 
 def _is_mixed_code(reading: Reading, at: int) -> bool:
     """Whether a token holds letters and digits both, and is no time of day or amount."""
-    return reading.coded[at] and _is_mixed(reading.texts[at])
+    return reading.coded[at] and is_mixture(reading.texts[at])
 
 
 def _is_taken(reading: Reading, at: int) -> bool:
@@ -259,17 +258,11 @@ def _listed_after(reading: Reading, end: int) -> Iterator[tuple[int, int]]:
     while joint := _ALSO.match(reading.text, end):
         found = VALUE.match(reading.text, joint.end())
         value = found.group().rstrip(TRAILING) if found else ""
-        if not _is_mixed(value):
+        if not is_mixture(value):
             return
         start = joint.end()
         end = whole_end(reading.text, start, start + len(value))
         yield start, end
-
-
-def _is_mixed(value: str) -> bool:
-    """Whether letters and digits make a value as long as a mixed password."""
-    letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
-    return len(value) >= _SHORTEST_MIXED and letters >= _LEAST_LETTERS and digits > 0
 
 
 def _chunks_of_interest(reading: Reading) -> Iterator[tuple[int, int]]:

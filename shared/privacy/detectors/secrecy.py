@@ -47,6 +47,8 @@ ENDING: Final = re.compile(
     r"| (?:cerquilha|arroba|asterisco|hashtag|underline|underscore)\b"
 )
 _REMOTE_ID: Final = re.compile(r"(?:[0-9] )?[0-9]{3}(?: [0-9]{3}){2}(?![0-9])")
+_SHORTEST_MIXED: Final = 6
+_LEAST_LETTERS: Final = 2
 _TICKET: Final = re.compile(r"[a-z]{1,3}-?[0-9]{1,4}")
 _DOTTED: Final = re.compile(r"[a-z]+(?:[._-][a-z]+)+[!.]*")
 
@@ -86,6 +88,12 @@ def is_remote_id(reading: Reading, start: int) -> bool:
     if _REMOTE_ID.match(reading.text, start) is None:
         return False
     return not listed("secrecy.remote").isdisjoint(reading.words)
+
+
+def is_mixture(value: str) -> bool:
+    """Whether letters and digits make a value as long as a mixed password."""
+    letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
+    return len(value) >= _SHORTEST_MIXED and letters >= _LEAST_LETTERS and digits > 0
 
 
 def is_ticket(reading: Reading, start: int, end: int) -> bool:
