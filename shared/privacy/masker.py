@@ -69,7 +69,7 @@ _NUMBER: Final = re.compile(
     r"[0-9]{3}|[0-9][ ./()+,-]{1,3}[0-9]|[a-z@#*$%&_!-][0-9]|[a-z]\.[0-9]|[0-9][#*@$&]"
 )
 # Two words with a sign between them as no word is spelled: "fio&navalha".
-_SIGNED: Final = re.compile(r"[a-z]{3}[#$%&*+][a-z]{3}")
+_TWO_WORDS: Final = re.compile(r"[a-z]{3}[#$%&*+][a-z]{3}")
 _WORD: Final = re.compile(r"[a-z]+")
 _PAINTED: Final = re.compile(rb"([^\0])\1*")
 # A placeholder brings the words around it nearer to each other, which may show one value more.
@@ -158,7 +158,7 @@ def _detect(text: str, *, learned: bool) -> list[Span]:
 def _is_worth_reading(text: str) -> bool:
     """Whether a folded text holds a number, or a word that may tell something without one."""
     numbered = _DIGIT.search(text) is not None
-    if "@" in text or "_" in text or (numbered and _NUMBER.search(text)) or _SIGNED.search(text):
+    if "@" in text or "_" in text or (numbered and _NUMBER.search(text)) or _TWO_WORDS.search(text):
         return True
     words = _WORD.findall(text)
     telling = _words_with_digits() if numbered else _telling_words()

@@ -13,7 +13,7 @@ from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Cue, Family
 from shared.privacy.text.folding import BARRIER
 from shared.privacy.text.found import Found
-from shared.privacy.text.numerals import Number, looks_like_date
+from shared.privacy.text.numerals import DAY_OF_MONTH, THOUSANDS, Number, looks_like_date
 from shared.privacy.text.phrasebook import listed, words
 from shared.privacy.text.reading import Reading
 
@@ -28,7 +28,6 @@ _SORT_CODE: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _SORTED_ACCOUNT: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}[ /,]{1,3}[0-9]{8}|[0-9]{6} [0-9]{8}")
 _POSTAL_CODE: Final = re.compile(r"[0-9]{5}")
 _PRICE: Final = re.compile(r"[0-9]{1,4}[.,][0-9]{2}")
-_DAY_OF_MONTH: Final = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])")
 _MONTH_OF_YEAR: Final = re.compile(r"(?:0?[1-9]|1[0-2])[-/.](?:19|20)[0-9]{2}")
 # Venezuela: bank (01nn), branch, two check digits and ten of the account.
 _VENEZUELA_SHAPE: Final = re.compile(r"01\d{2}[- ]?\d{4}[- ]?\d{2}[- ]?\d{10}")
@@ -39,7 +38,6 @@ _VENEZUELA_BANKS: Final = re.compile(
 )
 _PERU_SHAPE: Final = re.compile(r"\d{3}-\d{7,8}-\d-\d{2}")  # of Banco de Crédito del Perú
 _BRANCHED_SHAPE: Final = re.compile(r"\d{2,4}-\d{2,4}-\d{5,9}-\d{1,2}")  # of Central America
-_AMOUNT_SHAPE: Final = re.compile(r"\d{1,3}\.\d{3}")
 _LONGEST_BRANCH: Final = 5  # digits of a branch, its check digit included
 _LEAST_BESIDE_NAME: Final = 8  # digits of an account beside a bank's name alone
 _LEAST_AFTER_BRANCH: Final = 6
@@ -187,12 +185,11 @@ def is_payees(reading: Reading, cue: Cue, number: Number) -> bool:
 
 
 def _is_another(number: Number) -> bool:
-    """Whether a number is a date, a year, a month of one, an amount, or Venezuela's cédula."""
+    """Whether a number is a date, a part of one, an amount, or Venezuela's cédula."""
     if is_venezuelan(number) or looks_like_date(number):
         return True
     return any(
-        shape.fullmatch(number.text)
-        for shape in (_YEAR, _MONTH_OF_YEAR, _DAY_OF_MONTH, _AMOUNT_SHAPE, _PRICE)
+        shape.fullmatch(number.text) for shape in (_YEAR, _MONTH_OF_YEAR, DAY_OF_MONTH, THOUSANDS, _PRICE)
     )
 
 

@@ -11,7 +11,7 @@ from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
 from shared.privacy.text.found import Found
-from shared.privacy.text.phrasebook import entries, listed
+from shared.privacy.text.phrasebook import Phrasebook, alternatives_of, entries, listed
 from shared.privacy.text.reading import Reading
 
 _DIGITS: Final = re.compile(r"[0-9]{4,8}|[0-9]{3}[ -][0-9]{3}")
@@ -49,7 +49,7 @@ def find(reading: Reading) -> Iterator[Found]:
     """The values that a text says to have let somebody in."""
     if reading.words.isdisjoint(_telling()):
         return
-    door = not (listed("secrecy.door") | _OPENING).isdisjoint(reading.words)
+    door = not (listed("secrecy.door").isdisjoint(reading.words) and _OPENING.isdisjoint(reading.words))
     taken = 0
     for at in reading.numbers:
         if reading.starts[at] < taken:
@@ -80,14 +80,15 @@ def _is_code(reading: Reading, at: int, start: int, end: int, *, door: bool) -> 
         return False
     cue = None if _SIGNED.search(text, start, end) else reading.governing(at)
     free = (cue.family if cue else None) in _FREE
-    return free and not _is_counted(text, end) and not names_another(reading, at, at)
+    return free and not _is_counted(text, end) and not names_another(reading, at, reading.token_at(end) - 1)
 
 
 def _is_counted(text: str, end: int) -> bool:
     """Whether a unit or a currency follows."""
     unit = _UNIT.match(text, end)
-    counts = listed("secrecy.units") | listed("learned.currencies")
-    return unit is not None and (unit[1] is None or unit[1] in counts)
+    if unit is None:
+        return False
+    return unit[1] is None or unit[1] in listed("secrecy.units") or unit[1] in listed("secrecy.currencies")
 
 
 def _is_user(reading: Reading, at: int, start: int, end: int) -> bool:
@@ -112,7 +113,7 @@ def _let_in(reading: Reading, start: int, end: int, *, door: bool) -> bool:
 @cache
 def _entered() -> re.Pattern[str]:
     """`entrei direitinho com o código`, `entrou o código`; `code` is what says that it is one."""
-    entered = rf"\b(?:{_told('entered')})"
+    entered = rf"\b(?:{alternatives_of('admitted.txt', 'entered')})"
     well = r"(?:,| certinho| direitinho| bien| perfecto| fine| aqui| ja| ya| nada| al fin| finalmente){0,2}"
     article = r"(?: (?:o|a|el|la|the|esse|essa|este|esta|ese|esa|that|my)){0,2}"
     code = r"(?:codigo|code|pin|numeros?)"
@@ -125,23 +126,17 @@ def _entered() -> re.Pattern[str]:
 @cache
 def _doors() -> re.Pattern[str]:
     """`abre no`, `opened on`."""
-    return re.compile(rf"\b(?:{_told('door')}) $")
+    return re.compile(rf"\b(?:{alternatives_of('admitted.txt', 'door')}) $")
 
 
 @cache
 def _did() -> re.Pattern[str]:
     """`ya me abrió`, ` did the trick`, ` foi!`."""
     filled = r"(?:,? (?:ya|ja|me|nos|se|lo|la|si|sim|it|just|finally|ai|que|finalmente|por fin)){0,4}"
-    return re.compile(rf"[\"']?{filled} (?:(?:{_told('did')})\b|foi(?=[!.,]|$))")
-
-
-def _told(what: str) -> str:
-    """The phrases of one sort, as alternatives of a pattern."""
-    phrases = [phrase for phrase, name in entries("admitted.txt") if name == what]
-    return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+    return re.compile(rf"[\"']?{filled} (?:(?:{alternatives_of('admitted.txt', 'did')})\b|foi(?=[!.,]|$))")
 
 
 @cache
 def _telling() -> frozenset[str]:
-    """A word of each phrase: without any, nothing is said to have let somebody in."""
-    return frozenset(max(phrase.split(), key=len) for phrase, _ in entries("admitted.txt")) | {"foi"}
+    """The words without which nothing is said to have let somebody in."""
+    return Phrasebook(entries("admitted.txt")).telling_words() | {"foi"}

@@ -9,7 +9,7 @@ from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import Family
 from shared.privacy.text.folding import BARRIER
 from shared.privacy.text.found import Found
-from shared.privacy.text.phrasebook import listed, words
+from shared.privacy.text.phrasebook import alternatives, listed, words
 from shared.privacy.text.reading import Reading
 
 _MONTH: Final = (
@@ -50,9 +50,11 @@ _SIX: Final = re.compile(r"[ :=.-]{1,3}((?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-
 _MONTH_OF_YEAR: Final = re.compile(
     r"[ :]{1,2}(?:em |en |in )?((?:0?[1-9]|1[0-2])[/.-](?:19|20)[0-9]{2})(?![0-9/.-])"
 )
+# Eight digits behind a label that many other dates have too: of the last century alone.
 _LABELLED: Final = re.compile(
     r"\b(?:data|fecha|date|dt)[ :]{1,2}((?:[0-3][0-9][01][0-9]|[01][0-9][0-3][0-9])19[0-9]{2})(?![0-9])"
 )
+# A day, a month and a year in digits with words between: "3 do 10 de 1946".
 _NUMBERED: Final = re.compile(r"[0-9] (?:de|del|do) [01]?[0-9] (?:de|del|do) [0-9]{2}")
 _ALONE: Final = re.compile(r"[0-3]?[0-9] [0-3]?[0-9] (?:19|20)[0-9]{2}")
 _MOST_ALONE: Final = 3  # tokens of it
@@ -141,9 +143,9 @@ def _said(reading: Reading) -> Iterator[tuple[int, int]]:
 
 @cache
 def _said_pattern() -> re.Pattern[str]:
-    said = "|".join(sorted(listed("births.said") - listed("births.joints"), key=len, reverse=True))
+    said = alternatives(listed("births.said") - listed("births.joints"))
     number = rf"(?:{said})(?: (?:e|y) (?:{said}))?"
-    month = rf"(?:{'|'.join(sorted(words('months.txt'), key=len, reverse=True))}|{number})"
+    month = rf"(?:{alternatives(words('months.txt'))}|{number})"
     decade = "|".join(sorted(listed("births.decades")))
     year = rf"(?:mil (?:novecentos|novecientos) (?:e |y )?)?(?:{decade})(?: (?:e|y) (?:{said}))?"
     return re.compile(rf"\b{number} (?:de|del|do) {month} (?:de|del|do) {year}\b")
@@ -228,8 +230,7 @@ def _full(year: int) -> int:
 
 def _is_of_a_thing(reading: Reading, place: int) -> bool:
     """Whether a date is that of an invoice, a contract, a law."""
-    at = reading.token_at(place)
-    near = reading.texts[max(0, at - _NEAR) : at]
+    near = _words_before(reading, place)
     last = last_thing(near)
     return last is not None and listed("births.kin").isdisjoint(near[last:])
 
@@ -255,9 +256,7 @@ def _is_street(reading: Reading, place: int) -> bool:
 
 def _follows_child(reading: Reading, place: int) -> bool:
     """Whether a date stands after a child's name or document: "dependente: Ana Luz, 01.12.2019"."""
-    at = reading.token_at(place)
-    near = reading.texts[max(0, at - _NEAR) : at]
-    return not words("children.txt").isdisjoint(near)
+    return not words("children.txt").isdisjoint(_words_before(reading, place))
 
 
 def _is_pets(reading: Reading, place: int) -> bool:
@@ -276,6 +275,11 @@ def _is_version_of(reading: Reading, found: re.Match[str], year: str) -> bool:
 
 def _follows_kin(reading: Reading, place: int) -> bool:
     """Whether a date stands after a word for somebody's children or kin: "mis hijos 12.4.79"."""
+    near = _words_before(reading, place)
+    return not all(listed(name).isdisjoint(near) for name in ("births.children", "births.kin"))
+
+
+def _words_before(reading: Reading, place: int) -> list[str]:
+    """The few words right before a date."""
     at = reading.token_at(place)
-    near = reading.texts[max(0, at - _NEAR) : at]
-    return not (listed("births.children") | listed("births.kin")).isdisjoint(near)
+    return reading.texts[max(0, at - _NEAR) : at]

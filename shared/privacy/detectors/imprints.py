@@ -8,7 +8,7 @@ from typing import Final
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.text.cues import SILENCING
 from shared.privacy.text.found import Found, covered
-from shared.privacy.text.phrasebook import entries, words
+from shared.privacy.text.phrasebook import alternatives, alternatives_of, words
 from shared.privacy.text.reading import Reading
 
 _REACH: Final = 120  # code points after the number
@@ -58,18 +58,16 @@ def _is_another(reading: Reading, start: int) -> bool:
 @cache
 def _expiry() -> re.Pattern[str]:
     """`vence 03/29`, `good thru 11/28`, `vencimento junho de 2029`."""
-    month = rf"(?:{_MONTH}|{'|'.join(sorted(words('months.txt'), key=len, reverse=True))})"
+    month = rf"(?:{_MONTH}|{alternatives(words('months.txt'))})"
     joint = r" ?(?:[/\-]|de|del|do|of)? ?"
-    return re.compile(rf"\b(?:{_told('expiring')})\b{_FEW}?(?<![0-9a-z])({month}{joint}{_YEAR})")
+    return re.compile(
+        rf"\b(?:{alternatives_of('imprints.txt', 'expiring')})\b{_FEW}?(?<![0-9a-z])({month}{joint}{_YEAR})"
+    )
 
 
 @cache
 def _code() -> re.Pattern[str]:
     """`atrás dice 418`, `the 3 on the back are 806`, `four digits on the front 7702`."""
-    return re.compile(rf"\b(?:{_told('code')})\b{_FEW}{_FIGURE}(?! ?(?:[a-z]{{3,}}s\b|usd|%|r\$))")
-
-
-def _told(what: str) -> str:
-    """The phrases that announce an expiry or a code, as alternatives of a pattern."""
-    phrases = [phrase for phrase, name in entries("imprints.txt") if name == what]
-    return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+    return re.compile(
+        rf"\b(?:{alternatives_of('imprints.txt', 'code')})\b{_FEW}{_FIGURE}(?! ?(?:[a-z]{{3,}}s\b|usd|%|r\$))"
+    )

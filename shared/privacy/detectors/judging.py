@@ -185,10 +185,7 @@ _JUDGES: Final[dict[Family, tuple[SensitiveKind, Callable[[Reading, Cue, Number]
     ),
     Family.ACCOUNT: (SensitiveKind.BANK_ACCOUNT, accounts.announced),
     Family.OPERATION: (SensitiveKind.BANK_ACCOUNT, accounts.is_with_operation),
-    Family.BRANCH: (
-        SensitiveKind.BANK_ACCOUNT,
-        accounts.is_branch_or_account,
-    ),
+    Family.BRANCH: (SensitiveKind.BANK_ACCOUNT, accounts.is_branch_or_account),
     Family.PHONE: (
         SensitiveKind.PRIVATE_PHONE,
         lambda reading, _, number: phones.is_private(reading, number),

@@ -98,7 +98,7 @@ def is_mixture(value: str) -> bool:
 
 def is_ticket(reading: Reading, start: int, end: int) -> bool:
     """Whether a value is the number somebody waits with: "tirei a senha A034 no guichê"."""
-    if listed("credentials.waiting").isdisjoint(reading.words):
+    if listed("secrecy.waiting").isdisjoint(reading.words):
         return False
     return _TICKET.fullmatch(reading.text[start:end].rstrip("!?.,")) is not None
 

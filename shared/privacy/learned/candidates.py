@@ -152,8 +152,7 @@ class Candidates:
     def _is_public(self, unit: Unit, cue: Cue | None) -> bool:
         """Whether its own form says that a unit is nobody's secret."""
         if not unit.has_digit:
-            public = words("not_passwords.txt") | listed("learned.brands")
-            return not unit.is_number and unit.text in public
+            return not unit.is_number and _is_known(unit.text)
         if "://" in unit.text or len(unit.digits) > _MOST_DIGITS:
             return True
         if unit.first < unit.last:
@@ -178,7 +177,7 @@ class Candidates:
         claimed = cue is not None and cue.family not in SILENCING and cue.name != "name"
         if claimed or at + 1 == len(self.units) or "\n" in self.reading.text[unit.end : unit.end + 2]:
             return False
-        return self.units[at + 1].text in listed("learned.currencies")
+        return self.units[at + 1].text in listed("secrecy.currencies")
 
     def _near_secrets(self) -> set[int]:
         near: set[int] = set()
@@ -210,6 +209,12 @@ def candidates_of(text: str) -> Candidates:
 def _telling(cue: Cue | None) -> Cue | None:
     """A cue unless it is an everyday word too: "sin", Canada's number and Spanish for without."""
     return None if cue is None or cue.name.startswith(_BARE) else cue
+
+
+def _is_known(text: str) -> bool:
+    """Whether a word without a digit is no password wherever it stands."""
+    named = text in listed("learned.brands") or text in listed("secrecy.services")
+    return named or text in words("not_passwords.txt")
 
 
 def _is_drawn(row: Sequence[Unit]) -> bool:

@@ -9,6 +9,7 @@ from shared.privacy.detectors.secrecy import is_product
 from shared.privacy.kinds import SensitiveKind
 from shared.privacy.learned.candidates import Candidates, Unit
 from shared.privacy.text.cues import SILENCING, Cue, Family
+from shared.privacy.text.numerals import DAY_OF_MONTH, THOUSANDS
 from shared.privacy.text.phrasebook import listed
 
 # In log-odds. What is missed costs more than what is masked in vain, so well below even odds:
@@ -22,13 +23,12 @@ _DOUBTFUL: Final = re.compile(r"[0-9]{5}|[1-9][0-9]?00|(?:[01][0-9]|2[0-3])[0134
 _ANOTHERS: Final = re.compile(
     r"(?:1-)?[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{1,3}(?:\.[0-9]{3})*\.000|[0-9]{2,}0000"
 )  # a telephone, a round number
-_THOUSANDS: Final = re.compile(r"[0-9]{1,3}\.[0-9]{3}")  # an amount
-_SIGNED: Final = re.compile(r"[a-z][!@#$%&*+^~]\w|[0-9][!@#$%&*+^~][a-z]")  # as nothing but a secret is
+_AS_SECRET: Final = re.compile(r"[a-z][!@#$%&*+^~]\w|[0-9][!@#$%&*+^~][a-z]")  # as nothing but a secret is
 _HASH: Final = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{16,}")
 _LETTERS_OF_SIGNS: Final = str.maketrans("4@310$57!", "aaeiossti")
-_TELEPHONES: Final = frozenset(((3, 3, 4), (2, 4, 4), (3, 4, 4), (2, 5, 4)))
-_CALLED: Final = frozenset(((3, 3, 4), (1, 4, 4), (2, 4, 4), (4, 4)))
-"""How telephones are grouped, where no word for an id says otherwise."""
+_NO_ACCOUNTS: Final = frozenset(((3, 3, 4), (2, 4, 4), (3, 4, 4), (2, 5, 4)))
+_NO_IDS: Final = frozenset(((3, 3, 4), (1, 4, 4), (2, 4, 4), (4, 4)))
+"""How telephones are grouped and no account, and no id that no word announces."""
 _LEAST_OF_BRANCH: Final = 4  # digits
 _FEW: Final = 4  # units before one that make it another thing
 _NEAR: Final = 2  # units before one that make it a user's name
@@ -41,7 +41,6 @@ _WITH_SIGNS: Final = frozenset((SensitiveKind.PIX_KEY, SensitiveKind.PASSWORD, S
 """Kinds of which a value may hold "@"."""
 _CLIENTS_CODE: Final = re.compile(r"customer code|code of|codigo (?:de|do|del) ")
 _GIVERS: Final = frozenset(("cliente", "customer"))
-_DAY: Final = re.compile(r"[0-9]{1,2}/(?:0?[1-9]|1[0-2])")  # and a month; an expiry is a month and a year
 _LEAST_OF_CARD: Final = 7  # digits: an expiry or a security code has less
 _LAST_BIRTH: Final = 2019
 _THIS_CENTURY: Final = 26  # a year of two figures up to this one is of 2000
@@ -60,7 +59,7 @@ def asked(candidates: Candidates, at: int, kind: SensitiveKind) -> float:
         return inf
     if cue is not None and cue.family in SILENCING:
         beside = _is_beside(candidates, at) and not _goes_with(candidates, cue, kind)
-        beside = beside and _SIGNED.search(unit.text) is None
+        beside = beside and _AS_SECRET.search(unit.text) is None
         return inf if beside else _SURER
     alone = unit.first == 0 and unit.last == len(candidates.units) - 1
     contact = kind is SensitiveKind.PIX_KEY and Family.PIX not in candidates.reading.families
@@ -80,7 +79,7 @@ def may_be(candidates: Candidates, at: int, kind: SensitiveKind) -> bool:
         born = bool(unit.year) and _full_year(unit.year) <= _LAST_BIRTH
         return born and last_thing(_texts_before(candidates, at, _FEW)) is None
     if kind is SensitiveKind.PAYMENT_CARD and unit.first == unit.last and len(unit.digits) < _LEAST_OF_CARD:
-        day = _DAY.fullmatch(unit.text) is not None
+        day = DAY_OF_MONTH.fullmatch(unit.text) is not None
         return candidates.has_card and not day and not _is_last_digits(candidates, at)
     if (
         len(unit.year) == 4
@@ -103,7 +102,7 @@ def _is_of_another_form(candidates: Candidates, at: int, kind: SensitiveKind) ->
     if kind is SensitiveKind.NATIONAL_ID:
         cue = candidates.governing[at]
         named = cue is not None and cue.family is Family.ID
-        return not named and _groups(candidates, unit) in _CALLED
+        return not named and _groups(candidates, unit) in _NO_IDS
     return kind is SensitiveKind.BANK_ACCOUNT and _is_no_account(candidates, unit)
 
 
@@ -147,11 +146,11 @@ def _is_no_account(candidates: Candidates, unit: Unit) -> bool:
     """Whether a row is grouped as telephones are, or has less digits than an account's branch."""
     if not unit.has_digit and not unit.is_number:
         return False  # an alias
-    if _HASH.fullmatch(unit.text.replace(".", "")) or _THOUSANDS.fullmatch(unit.text):
+    if _HASH.fullmatch(unit.text.replace(".", "")) or THOUSANDS.fullmatch(unit.text):
         return True
     groups = _groups(candidates, unit)
     abroad = candidates.reading.text.endswith("+", 0, candidates.units[unit.first].start)
-    return abroad or groups in _TELEPHONES or sum(groups) < _LEAST_OF_BRANCH
+    return abroad or groups in _NO_ACCOUNTS or sum(groups) < _LEAST_OF_BRANCH
 
 
 def _groups(candidates: Candidates, unit: Unit) -> tuple[int, ...]:

@@ -100,11 +100,11 @@ def _preceding(marked: Marked, index: int, settled: dict[int, Cue | None]) -> Cu
 
 def _is_in_other_row(marked: Marked, at: int) -> bool:
     """Whether a row of a table ends behind a token: its last heading says nothing of the next row's first."""
-    return marked.text.startswith("\n", marked.ends[at]) and "|" in _line_of(marked.text, marked.ends[at])
-
-
-def _line_of(text: str, end: int) -> str:
-    return text[max(text.rfind("\n", 0, end) + 1, end - _LONGEST_LINE) : end]
+    end = marked.ends[at]
+    if not marked.text.startswith("\n", end):
+        return False
+    line = marked.text[max(0, end - _LONGEST_LINE) : end].rpartition("\n")[2]
+    return "|" in line
 
 
 def _is_complement(marked: Marked, at: int) -> bool:

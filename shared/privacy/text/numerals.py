@@ -20,6 +20,9 @@ _LEAST_IBAN_DIGITS: Final = 20  # in more than six groups
 _DATE_SHAPE: Final = re.compile(
     r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([-/.])\d{1,2}\2\d{1,2}"
 )
+DAY_OF_MONTH: Final = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])")
+THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}")
+"""As amounts are written, and hardly an account."""
 _LONG_LINES: Final = frozenset((44, 47, 48))  # digits of an invoice's key, of a boleto's line
 
 

@@ -1,5 +1,6 @@
 """Phrases of a lexicon and where they stand among the tokens of a text."""
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,16 @@ def entries(name: str) -> list[tuple[str, str]]:
         for phrase in body.split("|")
         for form in _forms(phrase.strip())
     ]
+
+
+def alternatives(phrases: Iterable[str]) -> str:
+    """Phrases as alternatives of a pattern, the longest first."""
+    return "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+
+
+def alternatives_of(name: str, head: str) -> str:
+    """The phrases under one head of a lexicon file, as alternatives of a pattern."""
+    return alternatives(phrase for phrase, told in entries(name) if told == head)
 
 
 def lines(name: str) -> list[str]:

@@ -80,16 +80,10 @@ HOSTILE = {
     "passports": "passaporte ab 123 ",
     "births of children": "filho 12/03/2018 ",
     "homes": "c/ Mayor 3, 2  izda ",
-    "homes of somebody": "cpf 529.982.247-25 Rua das Flores, 123, apto 45 ",
-    "silenced ids": "nota 529.982.247-25\n",
     "codes that let in": "entrou com 730118 e ",
     "padlocks": "el candado 1041 y ",
     "diagnosed": "diagnosticaron en ",
 }
-
-
-_MEASURED = 3
-"""Times: a machine under load may slow one half of a comparison and not the other."""
 
 
 def seconds(text: str) -> float:
@@ -98,14 +92,31 @@ def seconds(text: str) -> float:
     return time.process_time() - start
 
 
+def least_seconds(text: str) -> float:
+    """What a text costs without what a machine under load adds, which slows one half of a comparison."""
+    return min(seconds(text) for _ in range(2))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     quarter = (piece * SIZE)[: SIZE // 4]
     whole = (piece * SIZE)[:SIZE]
     mask(piece * 10)
-    # Four times the text may cost four times as much; a square would be sixteen, each time it is measured.
-    assert any(seconds(whole) < 10 * seconds(quarter) + 0.05 for _ in range(_MEASURED))
+    # Four times the text may cost four times as much; a square would be sixteen.
+    assert least_seconds(whole) < 10 * least_seconds(quarter) + 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    ["cpf 529.982.247-25 Rua das Flores, 123, apto 45 ", "nota 529.982.247-25\n"],
+    ids=["homes", "ids"],
+)
+def test_what_reads_back_from_each_value_shows_in_a_long_text(piece: str) -> None:
+    quarter, whole = (piece * 96_000)[:24_000], (piece * 96_000)[:96_000]
+    # A square stays hidden behind what each value costs anyway, until there are some thousands.
+    assert least_seconds(whole) < 7 * least_seconds(quarter)
 
 
 @pytest.mark.slow
