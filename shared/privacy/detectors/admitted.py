@@ -28,7 +28,6 @@ _SIGNED: Final = re.compile(r"[@#$%&*_]")  # whose number no word governs: "Sobr
 _PASSWORD_NEXT: Final = re.compile(
     r" ?/ ?[^\s]|,? (?:e|y|and) (?:(?:la|a|the) )?(?:senha|clave|contrasena|password)\b"
 )
-_UNIT: Final = re.compile(r" ?(?:[a-z]{1,3}\$|%|[°º]|:|,[0-9]|([a-z]+))")
 # What a clause ends with, or goes on: "entrei com 4408 e agora"; an amount is of something.
 _ENDS: Final = re.compile(
     r"[\"')]?(?:\s*(?:$|[.,;!?)\n])| (?:e|y|and|ya|ja|agora|ahora|now|valeu|obrigad[oa]|gracias|thanks|nos"
@@ -80,15 +79,7 @@ def _is_code(reading: Reading, at: int, start: int, end: int, *, door: bool) -> 
         return False
     cue = None if _SIGNED.search(text, start, end) else reading.governing(at)
     free = (cue.family if cue else None) in _FREE
-    return free and not _is_counted(text, end) and not names_another(reading, at, reading.token_at(end) - 1)
-
-
-def _is_counted(text: str, end: int) -> bool:
-    """Whether a unit or a currency follows."""
-    unit = _UNIT.match(text, end)
-    if unit is None:
-        return False
-    return unit[1] is None or unit[1] in listed("secrecy.units") or unit[1] in listed("secrecy.currencies")
+    return free and not names_another(reading, at, reading.token_at(end) - 1)
 
 
 def _is_user(reading: Reading, at: int, start: int, end: int) -> bool:
@@ -102,24 +93,22 @@ def _let_in(reading: Reading, start: int, end: int, *, door: bool) -> bool:
     before = text[max(0, start - _WINDOW) : start]
     if door and _doors().search(before):
         return True
-    entered = _entered().search(before)
-    if entered and (entered["code"] or entered["alone"] or not text[start:end].isdigit()):
-        return True
-    if entered and _ENDS.match(text, end):
+    ends = not text[start:end].isdigit() or _ENDS.match(text, end) is not None
+    if ends and _entered().search(before):
         return True
     return _did().match(text, end) is not None and _LED.search(before) is not None
 
 
 @cache
 def _entered() -> re.Pattern[str]:
-    """`entrei direitinho com o código`, `entrou o código`; `code` is what says that it is one."""
+    """`entrei direitinho com o código`, `entrou o código`."""
     entered = rf"\b(?:{alternatives_of('admitted.txt', 'entered')})"
     well = r"(?:,| certinho| direitinho| bien| perfecto| fine| aqui| ja| ya| nada| al fin| finalmente){0,2}"
     article = r"(?: (?:o|a|el|la|the|esse|essa|este|esta|ese|esa|that|my)){0,2}"
     code = r"(?:codigo|code|pin|numeros?)"
     return re.compile(
-        rf"{entered}(?:{well} (?:com|con|with|using|usando){article}(?P<code> {code})?"
-        rf"|(?P<alone> (?:o|el|the) {code})) [\"']?$"
+        rf"{entered}(?:{well} (?:com|con|with|using|usando){article}(?: {code})?"
+        rf"| (?:o|el|the) {code}) [\"']?$"
     )
 
 
