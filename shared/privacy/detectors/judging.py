@@ -279,7 +279,6 @@ def _unannounced(reading: Reading, cue: Cue | None, number: Number) -> _Verdict:
         return SensitiveKind.NATIONAL_ID
     if cue is None and names.answers(number, reading.text):
         return SensitiveKind.NATIONAL_ID
-    rg = ids.is_rg(number) and "rut" not in reading.words
-    if cue is None and (rg or names.follows(number, _written_before(reading, number))):
+    if cue is None and (ids.is_rg(number) or names.follows(number, _written_before(reading, number))):
         return SensitiveKind.NATIONAL_ID
     return None

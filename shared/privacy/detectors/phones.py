@@ -18,7 +18,6 @@ _MARGIN: Final = 4  # code points before a number in its line
 # Where money is spoken of, what looks like a telephone may be an account or a key.
 _ELSEWHERE: Final = frozenset((Family.ACCOUNT, Family.BRANCH, Family.PIX))
 _GROUPED: Final = re.compile(r"\(?[0-9]{2,4}\)?[ .-]{1,2}[0-9]{3,4}[ .-][0-9]{4}")
-_AUSTRALIAN: Final = re.compile(r"0[2378] [0-9]{4} [0-9]{4}")
 _EXTENSION: Final = re.compile(r"(?: ?(?:x|ext|int|ramal|r)\.? ?[0-9]{1,5})?[ .,;]{0,4}(?:\n|$)")
 _LONGEST_LOCAL: Final = 12  # digits behind it
 _LONGEST_CODE: Final = 14  # code points of a country's and an area's code
@@ -67,8 +66,6 @@ def is_contact(reading: Reading, start: int, end: int) -> bool:
     cue = reading.governing(reading.token_at(start))
     if cue is not None and cue.family in OWNED:
         return False
-    if _AUSTRALIAN.fullmatch(reading.text, start, end) or reading.text.endswith("+", 0, start):
-        return True
     before = reading.text[max(0, start - _LONGEST_CODE) : start]
     return _COUNTRY.search(before) is not None or _is_signed_with(reading.text, start, end)
 

@@ -47,6 +47,8 @@ def test_a_rule_finds_it_alone(text: str, values: list[str]) -> None:
         "funcionou com 4500b no carro",
         "quiero un candado 265 y una cadena",
         "take out 2000 only",
+        "el pin cl@ve que me salió ya caducó",
+        "tirei a senha A034 no guichê",
         "mi hijo usa minecraft 1.20.15",
     ],
 )
